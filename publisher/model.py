@@ -1,0 +1,353 @@
+"""The words of the domain: frozen values that every other room speaks in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a problem is: an error holds the post back, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Where:
+    """A place in a file: the path as people know it, and a line (0: the whole file)."""
+
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: a code with parameters; words are made at the faces."""
+
+    code: str
+    where: Where = Where()
+    params: Mapping[str, object] = field(default_factory=dict)
+    severity: Severity = Severity.ERROR
+
+
+class Kind(StrEnum):
+    """Kinds of a web item, as the plan names them (tin, bài, hình ảnh, ...)."""
+
+    TIN = "tin"
+    BAI = "bai"
+    ANH = "anh"
+    VIDEO = "video"
+    INFOGRAPHIC = "infographic"
+
+
+class Status(StrEnum):
+    """What the author says of a post: a draft is never sent anywhere."""
+
+    DRAFT = "draft"
+    READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryItem:
+    """One picture of a gallery: path as written, alt text, caption."""
+
+    path: str
+    alt: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post as its author wrote it.
+
+    key: path below posts/ without the ending (``folder/index.md`` is ``folder``), or ``id``.
+    file: the path as people know it, ``posts/2023/bai.md``.
+    date: aware instant when to publish; None means as soon as it is seen.
+    body: Markdown, NFC; its first line is line ``body_line`` of the file.
+    lines: line of each front-matter key, by its English name.
+    """
+
+    key: str
+    file: str
+    title: str
+    body: str = ""
+    kind: Kind = Kind.TIN
+    theme: str = ""
+    date: datetime | None = None
+    status: Status = Status.READY
+    slug: str = ""
+    excerpt: str = ""
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    unit: str = ""
+    source: str = ""
+    featured_image: str = ""
+    gallery: tuple[GalleryItem, ...] = ()
+    legal: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    body_line: int = 1
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def where(self, key: str = "") -> Where:
+        """Return the place of a front-matter key (of the file when it is not there)."""
+        return Where(self.file, self.lines.get(key, 1 if key else 0))
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A picture on disk: path as people know it, SHA-256 (hex) of its bytes."""
+
+    path: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that an article shows; ``name`` is the ASCII stem of its file name."""
+
+    path: str
+    digest: str
+    name: str
+    alt: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A post made ready, the same for every site.
+
+    html: sanitised HTML. Pictures are ``<img src="picture:DIGEST">`` and links to other
+        posts ``<a href="post:KEY">`` until the addresses on the site are known.
+    text: its words alone, white space folded.
+    pictures: each once, in order of appearance, the featured one included.
+    featured: digest of the featured picture, or "".
+    links: keys of the posts it links to, each once.
+    slug: the author's, or one made from the title.
+    digest: SHA-256 (hex) of all that would be sent anywhere.
+    """
+
+    post: Post
+    html: str
+    text: str
+    pictures: tuple[Picture, ...]
+    featured: str
+    links: tuple[str, ...]
+    slug: str
+    digest: str
+
+    @property
+    def key(self) -> str:
+        """The key of its post."""
+        return self.post.key
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is written to a site: everything final, in that site's own form.
+
+    content: block markup or HTML, addresses filled in. status: "publish" or "future".
+    date: aware instant. categories, tags: the site's ids of the terms.
+    featured_media: the site's id of the picture, or "".
+    article: for sites that show more than WordPress knows (kind, theme, unit).
+    """
+
+    title: str
+    content: str
+    excerpt: str
+    slug: str
+    status: str
+    date: datetime
+    categories: tuple[str, ...]
+    tags: tuple[str, ...]
+    featured_media: str
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A picture on its way to a site: ASCII file name with ending, bytes, MIME type."""
+
+    digest: str
+    filename: str
+    content: bytes
+    mime: str
+    title: str
+    alt: str
+    caption: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemotePost:
+    """A post as the site holds it; texts are raw (as stored), instants aware.
+
+    status: publish, future, draft, pending, private or trash.
+    """
+
+    id: str
+    url: str
+    status: str
+    slug: str
+    title: str
+    content: str
+    excerpt: str
+    shown_at: datetime
+    modified_at: datetime
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    featured_media: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of what a person could edit; a changed one means that somebody did."""
+        return digest_of(
+            self.title, self.content, self.excerpt, self.shown_at.timestamp(),
+            sorted(self.categories), sorted(self.tags), self.featured_media,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteMedia:
+    """A picture as the site holds it: its id there, its address, its pixels as served."""
+
+    id: str
+    url: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SiteInfo:
+    """What a site says of itself, for ``site check`` and for the limits of an upload.
+
+    timezone: IANA name or "UTC+7" form. upload_limit: bytes, 0 when it does not say.
+    can: what the account may do: "publish", "upload", "categories", "tags".
+    """
+
+    name: str
+    url: str
+    title: str
+    software: str
+    timezone: str
+    user: str = ""
+    roles: tuple[str, ...] = ()
+    can: frozenset[str] = frozenset()
+    upload_limit: int = 0
+
+
+class State(StrEnum):
+    """How an act ended: ``unknown`` may or may not have happened on the site."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    NOT_SENT = "not_sent"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+class Event(StrEnum):
+    """What a row of the log's publications says happened to a post on a site."""
+
+    PUBLISHED = "published"
+    SCHEDULED = "scheduled"
+    UPDATED = "updated"
+    ADOPTED = "adopted"
+    RENAMED = "renamed"
+    KEPT_SITE = "kept_site"
+    WITHDRAWAL_ASKED = "withdrawal_asked"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One row of the log's publications: what stands on a site, as last known.
+
+    digest: of what was sent to that site (article, resolved links, form of the content);
+    article_digest: of the article alone; fingerprint: of what the site then held.
+    shown_at: the date that the site shows. at: when this row was written. Both aware, UTC.
+    pictures: how many pictures the item shows. reason: why it was withdrawn.
+    previous_key: the key that a renamed file had. content: what the site then held, raw
+    ("" where it was not read from the log).
+    """
+
+    site: str
+    key: str
+    event: Event
+    remote_id: str = ""
+    url: str = ""
+    status: str = ""
+    slug: str = ""
+    title: str = ""
+    kind: str = ""
+    theme: str = ""
+    unit: str = ""
+    authors: tuple[str, ...] = ()
+    source: str = ""
+    pictures: int = 0
+    shown_at: datetime | None = None
+    digest: str = ""
+    article_digest: str = ""
+    fingerprint: str = ""
+    reason: str = ""
+    previous_key: str = ""
+    content: str = ""
+    at: datetime | None = None
+    id: int = 0
+    run_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An act on a site that began; the log knows no end of it, or an unknown one.
+
+    action: create, update, withdraw, upload, term. key: of the post; for an upload the
+    picture's digest; for a term ``taxonomy/name``. name: slug or file name that was sent.
+    """
+
+    site: str
+    key: str
+    action: str
+    digest: str = ""
+    name: str = ""
+    title: str = ""
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the publication log remembers, as the plan needs it.
+
+    publications: the newest row of each (site, key). media: by (site, digest).
+    unsettled: acts whose end is unknown, by (site, key), creates and uploads only.
+    """
+
+    publications: Mapping[tuple[str, str], Publication] = field(default_factory=dict)
+    media: Mapping[tuple[str, str], RemoteMedia] = field(default_factory=dict)
+    unsettled: Mapping[tuple[str, str], Attempt] = field(default_factory=dict)
+
+
+def digest_of(*parts: object) -> str:
+    """Return the SHA-256 (hex) of values that JSON can carry, the same on every machine."""
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the plan must know of a site.
+
+    editor: form of the content, "blocks" or "classic". schedule: who waits for a future
+    date, "publisher" or "wordpress". categories: given to posts that name none.
+    """
+
+    name: str
+    editor: str = "blocks"
+    schedule: str = "publisher"
+    categories: tuple[str, ...] = ()
