@@ -1,0 +1,1 @@
+"""Tests of the publisher: run them from the top of the repository."""

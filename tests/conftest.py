@@ -1,0 +1,96 @@
+"""The real things that tests run against; each is skipped, with its reason, when missing.
+
+With ``PUBLISHER_TESTS_COMPLETE=1`` a missing one fails instead.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import NoReturn
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.install import complete
+from tests.wordpress import WordPress, missing, running_wordpress
+
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def _left_out(reason: str) -> NoReturn:
+    """Skip the test, or fail it where nothing may be left out."""
+    if complete():
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+def _site(version: str) -> Iterator[WordPress]:
+    reason = missing(version)
+    if reason:
+        _left_out(reason)
+    with running_wordpress(version) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def wordpress71() -> Iterator[WordPress]:
+    """WordPress 7.1 on SQLite, as other tests left it."""
+    yield from _site("7.1")
+
+
+@pytest.fixture(scope="session")
+def wordpress61() -> Iterator[WordPress]:
+    """WordPress 6.1 on MariaDB, as other tests left it."""
+    yield from _site("6.1")
+
+
+@pytest.fixture(
+    scope="session",
+    params=["wordpress71", "wordpress61"],
+    ids=["wordpress-7.1", "wordpress-6.1"],
+)
+def wordpress(request: pytest.FixtureRequest) -> WordPress:
+    """Each WordPress in turn, as other tests left it."""
+    site: WordPress = request.getfixturevalue(request.param)
+    return site
+
+
+@pytest.fixture
+def clean_wordpress(wordpress: WordPress) -> WordPress:
+    """Each WordPress in turn, without posts, media or terms."""
+    wordpress.empty()
+    return wordpress
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real Chromium, without a window."""
+    path = shutil.which("chromium")
+    if not path:
+        _left_out("The browser tests need chromium: run tests/install.py")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(_QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The SQLAlchemy URL of a PostgreSQL database, as other tests left it."""
+    try:
+        from tests.postgres import program, running_postgres
+    except ImportError:  # no psycopg, or not a POSIX system
+        _left_out("The PostgreSQL tests need psycopg on Linux: pip install -e .[test]")
+    if not program("postgres") or not program("initdb"):
+        _left_out("The PostgreSQL tests need postgresql: run tests/install.py")
+    with running_postgres() as url:
+        yield url
