@@ -1,0 +1,64 @@
+"""Pictures written, with nothing in the file but the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image
+
+_FILE_TYPES = {
+    "JPEG": (".jpg", "image/jpeg"),
+    "PNG": (".png", "image/png"),
+    "GIF": (".gif", "image/gif"),
+    "WebP": (".webp", "image/webp"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A picture ready for a website. width, height: pixels. suffix: with its dot."""
+
+    content: bytes
+    suffix: str
+    mime: str
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, name: str, content: bytes, size: tuple[int, int]) -> Prepared:
+        """Given a file in a format (JPEG, PNG, GIF, WebP), return it with its file type."""
+        suffix, mime = _FILE_TYPES[name]
+        return cls(content, suffix, mime, *size)
+
+
+def jpeg(picture: Image.Image, quality: int) -> Prepared:
+    """Return an L or RGB picture as progressive JPEG, 4:2:0."""
+    out = BytesIO()
+    bare(picture).save(
+        out, "JPEG", quality=quality, optimize=True, progressive=True, subsampling="4:2:0"
+    )
+    return Prepared.of("JPEG", out.getvalue(), picture.size)
+
+
+def png(picture: Image.Image) -> Prepared:
+    """Return a picture as PNG."""
+    out = BytesIO()
+    # Pillow's "optimize" takes five times as long to save a twentieth.
+    bare(picture).save(out, "PNG")
+    return Prepared.of("PNG", out.getvalue(), picture.size)
+
+
+def webp(picture: Image.Image, quality: int, *, lossless: bool) -> Prepared:
+    """Return a picture as WebP; exact when ``lossless``."""
+    out = BytesIO()
+    # Without loss, quality is only the effort spent, which must not depend on config.toml.
+    bare(picture).save(out, "WEBP", quality=80 if lossless else quality, lossless=lossless)
+    return Prepared.of("WebP", out.getvalue(), picture.size)
+
+
+def bare(picture: Image.Image) -> Image.Image:
+    """Return the pixels alone: some writers copy comments and profiles out of ``info``."""
+    picture = picture.copy()
+    picture.info.clear()
+    return picture
