@@ -1,0 +1,38 @@
+"""The addresses of one site, put into HTML that is the same for all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape, unescape
+from urllib.parse import unquote
+
+from publisher.model import RemoteMedia
+
+# Written by this room alone, so the order of attributes is known and ">" is always escaped.
+_IMG = re.compile(r'<img src="picture:([^"]*)"')
+_LINK = re.compile(r'<a href="post:([^"#]*)(#[^"]*)?"([^>]*)>(.*?)</a>', re.DOTALL)
+
+
+def fill(html: str, media: Mapping[str, RemoteMedia], links: Mapping[str, str]) -> str:
+    """Return an article's HTML with the addresses of one site in it.
+
+    media: by picture digest; links: address by post key. A link whose post has no address
+    yet becomes plain text. Raise KeyError for a picture that is not in ``media``.
+    """
+
+    def image(match: re.Match[str]) -> str:
+        remote = media[match[1]]
+        tag = f'<img src="{escape(remote.url)}"'
+        if remote.width and remote.height:
+            tag += f' width="{remote.width}" height="{remote.height}"'
+        # WordPress adds srcset and lazy loading to pictures of this class.
+        return f'{tag} class="wp-image-{remote.id}"' if remote.id.isdecimal() else tag
+
+    def link(match: re.Match[str]) -> str:
+        url = links.get(unquote(unescape(match[1])))
+        if not url:
+            return match[4]
+        return f'<a href="{escape(url)}{match[2] or ""}"{match[3]}>{match[4]}</a>'
+
+    return _LINK.sub(link, _IMG.sub(image, html))
