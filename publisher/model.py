@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -168,6 +169,11 @@ class Draft:
     featured_media: str
     article: Article
 
+    @property
+    def text_digest(self) -> str:
+        """Digest of its words as sent; a site that holds the same ones has taken them."""
+        return _text_digest(self.title, self.content, self.excerpt)
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
@@ -211,6 +217,11 @@ class RemotePost:
             self.title, self.content, self.excerpt, self.shown_at.timestamp(),
             sorted(self.categories), sorted(self.tags), self.featured_media,
         )  # fmt: skip
+
+    @property
+    def text_digest(self) -> str:
+        """Digest of its words, to be compared with that of a draft that was sent."""
+        return _text_digest(self.title, self.content, self.excerpt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +320,7 @@ class Attempt:
 
     action: create, update, withdraw, upload, term. key: of the post; for an upload the
     picture's digest; for a term ``taxonomy/name``. name: slug or file name that was sent.
+    sent: text_digest of the draft that was sent.
     """
 
     site: str
@@ -317,6 +329,7 @@ class Attempt:
     digest: str = ""
     name: str = ""
     title: str = ""
+    sent: str = ""
     id: int = 0
 
 
@@ -325,12 +338,29 @@ class Memory:
     """What the publication log remembers, as the plan needs it.
 
     publications: the newest row of each (site, key). media: by (site, digest).
-    unsettled: acts whose end is unknown, by (site, key), creates and uploads only.
+    unsettled: acts whose end is unknown, by (site, key): creates, updates and uploads.
     """
 
     publications: Mapping[tuple[str, str], Publication] = field(default_factory=dict)
     media: Mapping[tuple[str, str], RemoteMedia] = field(default_factory=dict)
     unsettled: Mapping[tuple[str, str], Attempt] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from ``first`` to ``last``, both included, as the office's calendar has them."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+def _text_digest(title: str, content: str, excerpt: str) -> str:
+    # Sites differ in how they escape titles; the words are the same.
+    plain = (" ".join(html.unescape(text).split()) for text in (title, excerpt))
+    return digest_of(*plain, content.strip())
 
 
 def digest_of(*parts: object) -> str:

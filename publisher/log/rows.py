@@ -1,0 +1,110 @@
+"""Values of the domain to columns and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from publisher.log.schema import publications
+from publisher.model import Event, Problem, Publication
+
+DETAIL_LENGTH = 2000  # characters of JSON kept of a Problem's parameters
+
+# All columns of a publication but its long text and the chain, in the order of values_of.
+LIGHT = [
+    column
+    for column in publications.c
+    if column.name not in {"prev_hash", "hash", "attempt_id", "content"}
+]
+_EVENTS = {event.value: event for event in Event}
+
+
+def instant_text(at: datetime) -> str:
+    """Return an aware instant as ``2023-03-15T01:00:00.000000Z``: it sorts as text."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
+def instant(text: str) -> datetime:
+    """Return the aware instant that instant_text wrote."""
+    return datetime.fromisoformat(text)
+
+
+def json_text(value: object) -> str:
+    """Return a value as JSON that people can read."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def values_of(publication: Publication) -> dict[str, str | int | None]:
+    """Return the columns of a publication that are not the log's own to give."""
+    p = publication
+    return {
+        "site": p.site,
+        "key": p.key,
+        "event": p.event.value,
+        "remote_id": p.remote_id,
+        "url": p.url,
+        "status": p.status,
+        "slug": p.slug,
+        "title": p.title,
+        "kind": p.kind,
+        "theme": p.theme,
+        "unit": p.unit,
+        "authors": json_text(p.authors),
+        "source": p.source,
+        "pictures": p.pictures,
+        "shown_at": None if p.shown_at is None else instant_text(p.shown_at),
+        "digest": p.digest,
+        "article_digest": p.article_digest,
+        "fingerprint": p.fingerprint,
+        "reason": p.reason,
+        "previous_key": p.previous_key,
+        "content": p.content,
+    }
+
+
+def publication_of(row: Sequence[Any]) -> Publication:
+    """Given the LIGHT columns, return the publication without its content."""
+    (
+        id_, at, run_id, site, key, event, remote_id, url, status, slug, title, kind, theme, unit,
+        authors, source, pictures, shown_at, digest, article_digest, fingerprint, reason,
+        previous_key,
+    ) = row  # fmt: skip
+    return Publication(
+        site, key, _EVENTS[event], remote_id, url, status, slug, title, kind, theme, unit,
+        _authors(authors), source, pictures, instant(shown_at) if shown_at else None, digest,
+        article_digest, fingerprint, reason, previous_key, "", instant(at), id_, run_id,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _authors(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
+def detail_text(problem: Problem | None) -> str:
+    """Return a problem's parameters as JSON of at most DETAIL_LENGTH characters."""
+    if problem is None:
+        return ""
+    values = {name: _plain(value) for name, value in problem.params.items()}
+    length = DETAIL_LENGTH
+    text = json_text(values)
+    while len(text) > DETAIL_LENGTH and length:
+        # Cut the values, not the JSON: it must still be readable.
+        length //= 2
+        text = json_text({n: v[:length] if isinstance(v, str) else v for n, v in values.items()})
+    return text if len(text) <= DETAIL_LENGTH else "{}"
+
+
+def _plain(value: object) -> str | int | None:
+    return value if value is None or isinstance(value, int) else str(value)
+
+
+def problem_of(code: str, detail: str) -> Problem | None:
+    """Return the problem that an attempt was closed with, without its place in a file."""
+    if not code:
+        return None
+    params: Mapping[str, object] = json.loads(detail) if detail else {}
+    return Problem(code, params=params)

@@ -1,0 +1,230 @@
+"""The log itself: what the program writes to it and asks of it."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from publisher import __version__
+from publisher.errors import LogError
+from publisher.log import chain, reading
+from publisher.log.chain import append, heads_text
+from publisher.log.database import Database
+from publisher.log.entries import Entry, Run
+from publisher.log.rows import (
+    LIGHT,
+    detail_text,
+    instant_text,
+    json_text,
+    publication_of,
+    values_of,
+)
+from publisher.log.schema import TABLES, attempts, publications, runs
+from publisher.log.schema import media as media_table
+from publisher.model import Attempt, Memory, Problem, Publication, RemoteMedia, State
+
+
+class Log:
+    """An open publication log. Threads may share it; each method is one transaction.
+
+    Every method may raise LogError; what it was to write is then not written.
+    """
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+
+    def start_run(self, mode: str) -> int:
+        """Note that a run begins (mode: publish, withdraw, ...) and return its id."""
+        with self._database.writing() as connection:
+            values = {
+                "event": reading.STARTED,
+                "started_id": None,
+                "version": __version__,
+                "host": platform.node(),
+                "mode": mode,
+                "exit_status": None,
+                "counts": "",
+                "heads": heads_text(connection),
+            }
+            return append(connection, runs, self._now(), values)
+
+    def finish_run(self, run_id: int, exit_status: int, counts: Mapping[str, int]) -> None:
+        """Note how a run ended; the row also seals the ends of the other tables."""
+        with self._database.writing() as connection:
+            query = select(runs.c.version, runs.c.host, runs.c.mode).where(runs.c.id == run_id)
+            row = connection.execute(query).first()
+            if row is None:
+                raise _missing("runs", run_id)
+            values = {
+                "event": reading.FINISHED,
+                "started_id": run_id,
+                "version": row.version,
+                "host": row.host,
+                "mode": row.mode,
+                "exit_status": exit_status,
+                "counts": json_text(dict(counts)),
+                "heads": heads_text(connection),
+            }
+            append(connection, runs, self._now(), values)
+
+    def started(self, run_id: int, attempt: Attempt) -> int:
+        """Note that an act begins and return its id; it is on disk before this returns."""
+        values = {
+            "run_id": run_id,
+            "started_id": None,
+            "site": attempt.site,
+            "key": attempt.key,
+            "action": attempt.action,
+            "state": reading.STARTED,
+            "digest": attempt.digest,
+            "name": attempt.name,
+            "title": attempt.title,
+            "sent": attempt.sent,
+            "remote_id": "",
+            "url": "",
+            "code": "",
+            "detail": "",
+        }
+        with self._database.writing() as connection:
+            return append(connection, attempts, self._now(), values)
+
+    def finished(
+        self,
+        run_id: int,
+        attempt_id: int,
+        state: State,
+        *,
+        problem: Problem | None = None,
+        publication: Publication | None = None,
+        media: RemoteMedia | None = None,
+        size: int = 0,
+        remote_id: str = "",
+        url: str = "",
+    ) -> None:
+        """Note how an act ended, and what now stands on the site, in one transaction.
+
+        attempt_id: what started() gave, in this run or, for an act whose end was unknown, in
+        an earlier one. media: the picture that an upload made, ``size`` its bytes as sent;
+        site, digest and file name are those of the act.
+        """
+        a = attempts.c
+        of = (a.site, a.key, a.action, a.digest, a.name, a.title, a.sent)
+        query = select(*of).where(a.id == attempt_id)
+        with self._database.writing() as connection:
+            row = connection.execute(query).first()
+            if row is None:
+                raise _missing("attempts", attempt_id)
+            now = self._now()
+            what = publication or media
+            closing: dict[str, str | int | None] = row._asdict() | {
+                "run_id": run_id,
+                "started_id": attempt_id,
+                "state": state.value,
+                "remote_id": remote_id or (_id_of(what) if what else ""),
+                "url": url or (what.url if what else ""),
+                "code": problem.code if problem else "",
+                "detail": detail_text(problem),
+            }
+            closing_id = append(connection, attempts, now, closing)
+            common = {"run_id": run_id, "attempt_id": closing_id}
+            if publication is not None:
+                append(connection, publications, now, common | values_of(publication))
+            if media is not None:
+                picture = _picture_values(row.site, row.key, row.name, media, size)
+                append(connection, media_table, now, common | picture)
+
+    def record(self, run_id: int, publication: Publication) -> None:
+        """Note what no request was needed for: renamed, kept, adopted, withdrawal asked."""
+        common = {"run_id": run_id, "attempt_id": None}
+        with self._database.writing() as connection:
+            append(connection, publications, self._now(), common | values_of(publication))
+
+    def memory(self) -> Memory:
+        """Return what the plan needs, publications without their content."""
+        with self._database.reading() as connection:
+            return reading.memory(connection)
+
+    def content(self, publication_id: int) -> str:
+        """Return what the site held, raw, when that row of publications was written."""
+        query = select(publications.c.content).where(publications.c.id == publication_id)
+        with self._database.reading() as connection:
+            text = connection.execute(query).scalar()
+        if text is None:
+            raise _missing("publications", publication_id)
+        return str(text)
+
+    def publications(
+        self, since: datetime | None = None, until: datetime | None = None
+    ) -> Iterator[Publication]:
+        """Return all rows in order, without content; written from since on, before until."""
+        p = publications.c
+        query = select(*LIGHT).order_by(p.id).limit(chain.PAGE)
+        if since is not None:
+            query = query.where(p.at >= instant_text(since))
+        if until is not None:
+            query = query.where(p.at < instant_text(until))
+        last = 0
+        while True:
+            # A page at a time: who reads slowly must not keep others from writing.
+            with self._database.reading() as connection:
+                page = connection.execute(query.where(p.id > last)).all()
+            if not page:
+                return
+            for row in page:
+                yield publication_of(row)
+            last = page[-1].id
+
+    def entries(self, limit: int | None = None, *, site: str = "", key: str = "") -> list[Entry]:
+        """Return history, newest first, of one site or one key when they are given."""
+        with self._database.reading() as connection:
+            return reading.entries(connection, limit, site, key)
+
+    def failures(self) -> list[Entry]:
+        """Return, oldest first, the acts that failed and that nothing later made good."""
+        with self._database.reading() as connection:
+            return reading.failures(connection)
+
+    def last_run(self) -> Run | None:
+        """Return the run that started last, None when there was none."""
+        with self._database.reading() as connection:
+            return reading.last_run(connection)
+
+    def heads(self) -> dict[str, tuple[int, str]]:
+        """Return each table's last id and hash: written down elsewhere, they prove the log."""
+        with self._database.reading() as connection:
+            return {table.name: chain.head(connection, table) for table in TABLES}
+
+    def verify(self) -> list[Problem]:
+        """Return a Problem for every row that was changed, removed or cut off."""
+        return chain.verify(self._database)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+
+def _id_of(what: Publication | RemoteMedia) -> str:
+    return what.remote_id if isinstance(what, Publication) else what.id
+
+
+def _picture_values(
+    site: str, digest: str, name: str, picture: RemoteMedia, size: int
+) -> dict[str, str | int | None]:
+    return {
+        "site": site,
+        "digest": digest,
+        "name": name,
+        "remote_id": picture.id,
+        "url": picture.url,
+        "width": picture.width,
+        "height": picture.height,
+        "bytes": size,
+    }
+
+
+def _missing(table: str, id_: int) -> LogError:
+    return LogError(Problem("log-row-missing", params={"table": table, "id": id_, "count": 1}))
