@@ -1,0 +1,1 @@
+"""Places where posts are published; each is a Site of the engine."""

@@ -1,0 +1,246 @@
+"""The preview site: a whole website of plain files in a folder, opened by double click."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from publisher.errors import RefusedError
+from publisher.model import (
+    Article,
+    Draft,
+    Problem,
+    RemoteMedia,
+    RemotePost,
+    SiteInfo,
+    Upload,
+)
+from publisher.sites.preview_pages import Pages, Settings
+from publisher.sites.preview_store import Image, Record, Store, folder_name
+from publisher.text import slugify, words
+
+_TRASHED = "__trashed"  # as WordPress renames the slug of a post in the trash
+_SUMMARY = 200  # characters of a text without an excerpt that its card shows
+# Addresses of this site in the content of a draft, wherever the folder stood when they were made.
+_OWN_ADDRESS = re.compile(r'((?:src|href)=")file://[^"]*/(media/[^/"]+"|bai/[^/"]+/index\.html)')
+_DIGEST = re.compile(r"[0-9a-f]+")
+
+
+class PreviewSite:
+    """A site in a folder. It implements the engine's Site; it never uses the network.
+
+    Ids are whole numbers as text, never given twice. The id of a term is its name, the id of
+    a picture its digest. A post whose date is still to come is ``future`` until then, with
+    nobody having to wake the site.
+
+    folder: its home; it may be moved as a whole. themes, kinds: labels by code. organisation,
+    slogan: for the masthead. timezone: of the dates shown. translate: gettext of ``lang``.
+    Every method may raise NotSentError (a file can't be read or written, nothing was changed)
+    or UnknownError (it may have been written).
+    """
+
+    editor = "classic"
+    connections = 1  # a disk gains nothing from several callers
+
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        *,
+        themes: Mapping[str, str],
+        kinds: Mapping[str, str],
+        organisation: str,
+        slogan: str,
+        timezone: ZoneInfo,
+        translate: Callable[[str], str],
+        lang: str = "vi",
+    ) -> None:
+        self.name = name
+        self.folder = folder.absolute()
+        self._store = Store(name, self.folder)
+        self._settings = Settings(organisation, slogan, lang, dict(themes), dict(kinds), timezone)
+        self._translate = translate
+
+    def about(self) -> SiteInfo:
+        """Return what the site says of itself; there is no limit to an upload."""
+        return SiteInfo(
+            name=self.name,
+            url=self._address("index.html"),
+            title=self._settings.organisation,
+            software="preview",
+            timezone=self._settings.timezone.key,
+            can=frozenset({"publish", "upload", "categories", "tags"}),
+        )
+
+    def find(self, ids: Sequence[str] = (), slugs: Sequence[str] = ()) -> list[RemotePost]:
+        """Return the posts, in every status, with these ids or slugs.
+
+        A slug finds its ``-2`` and ``__trashed`` forms too, as it does on WordPress.
+        """
+        wanted = dict.fromkeys(ids)
+        for slug in filter(None, map(slugify, slugs)):
+            form = re.compile(re.escape(slug) + r"(-\d+)?(__trashed(-\d+)?)?")
+            wanted.update(dict.fromkeys(self._store.matching(form)))
+        now = datetime.now(UTC)
+        return [self._remote(r, now) for r in map(self._store.read, wanted) if r is not None]
+
+    def find_media(self, digest: str) -> RemoteMedia | None:
+        """Return the picture with this digest (SHA-256, hex), None when it is not here."""
+        if not _DIGEST.fullmatch(digest):
+            return None
+        image = self._store.image(digest)
+        return None if image is None else self._media(digest, image)
+
+    def terms(self, taxonomy: str, names: Sequence[str]) -> dict[str, str]:
+        """Return the ids of those names that exist in "categories" or "tags"."""
+        found = {name: self._store.term(taxonomy, name) for name in names}
+        return {name: id_ for name, id_ in found.items() if id_}
+
+    def create_term(self, taxonomy: str, name: str) -> str:
+        """Make a term and return its id; one that exists is returned as it is."""
+        if existing := self._store.term(taxonomy, name):
+            return existing
+        self._store.add_term(taxonomy, name)
+        return name
+
+    def upload(self, upload: Upload) -> RemoteMedia:
+        """Store a picture. The same picture again replaces itself."""
+        name = Path(upload.filename).name
+        image = Image(name, upload.alt, upload.caption, upload.width, upload.height)
+        self._store.save_image(upload.digest, image, upload.content)
+        return self._media(upload.digest, image)
+
+    def create(self, draft: Draft) -> RemotePost:
+        """Store a new post. A slug that is taken gets ``-2``, as on WordPress."""
+        return self._write(self._store.new_id(), draft)
+
+    def update(self, remote_id: str, draft: Draft) -> RemotePost:
+        """Replace a post; one in the trash comes back. Raise RefusedError when it is gone."""
+        return self._write(self._existing(remote_id).id, draft)
+
+    def withdraw(self, remote_id: str) -> RemotePost:
+        """Put a post in the trash: its page goes, its record stays. Raise RefusedError."""
+        record = self._existing(remote_id)
+        now = datetime.now(UTC)
+        if record.status != "trash":
+            slug = self._free_slug(record.slug + _TRASHED, record.id)
+            record = replace(record, status="trash", slug=slug, modified_at=now)
+            record = self._store.save(record)
+        return self._remote(record, now)
+
+    def flush(self) -> None:
+        """Write the pages that changed since the last flush, and remove those not wanted.
+
+        What each page was made from is noted, so a flush that did not come to its end, or
+        never came, is made good by the next one. Only pages that this site wrote are removed.
+        """
+        now = datetime.now(UTC)
+        records = [self._as_of(record, now) for record in self._store.index().values()]
+        made = self._store.table("pages.json")
+        pages = Pages(self._settings, self._translate).of(records, self._store.read)
+        wanted = {page.path: page for page in pages}
+        stale = [
+            page
+            for path, page in wanted.items()
+            if made.get(path) != page.made_from or not (self.folder / path).is_file()
+        ]
+        unwanted = [path for path in made if path not in wanted]
+        if not stale and not unwanted:
+            return
+        # Noted before they are written: a page of a flush that broke off is known to be ours.
+        self._store.save_table("pages.json", made | {page.path: "" for page in stale})
+        for page in stale:
+            self._store.write_page(self.folder / page.path, page.render().encode())
+        for path in unwanted:
+            self._store.remove(self.folder / path)
+        self._store.save_table("pages.json", {p.path: p.made_from for p in wanted.values()})
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _write(self, id_: str, draft: Draft) -> RemotePost:
+        article, post, now = draft.article, draft.article.post, datetime.now(UTC)
+        wanted = slugify(draft.slug) or slugify(draft.title) or f"bai-{id_}"
+        record = Record(
+            id=id_,
+            status="publish",
+            slug=self._free_slug(wanted, id_),
+            title=draft.title,
+            content=_OWN_ADDRESS.sub(r"\1../../\2", draft.content),
+            excerpt=draft.excerpt,
+            shown_at=draft.date,
+            modified_at=now,
+            summary=draft.excerpt or _shortened(article.text),
+            kind=post.kind.value,
+            theme=post.theme,
+            unit=post.unit,
+            authors=post.authors,
+            source=post.source,
+            categories=draft.categories,
+            tags=draft.tags,
+            featured_media=draft.featured_media,
+            image=self._featured(draft.featured_media, article),
+        )
+        return self._remote(self._store.save(record), now)
+
+    def _featured(self, media_id: str, article: Article) -> Image | None:
+        image = self._store.image(media_id) if media_id else None
+        if image is None:
+            return None
+        # The post's own words for the picture: another post may show it for another reason.
+        own = next((p for p in article.pictures if p.digest == article.featured), None)
+        return replace(image, alt=own.alt, caption=own.caption) if own else image
+
+    def _existing(self, remote_id: str) -> Record:
+        record = self._store.read(remote_id)
+        if record is None:
+            params = {"site": self.name, "id": remote_id}
+            raise RefusedError(Problem("preview-gone", params=params))
+        return record
+
+    def _free_slug(self, wanted: str, id_: str) -> str:
+        slug, number = wanted, 1
+        while self._store.holder(slug) not in ("", id_):
+            number += 1
+            slug = f"{wanted}-{number}"
+        return slug
+
+    def _remote(self, record: Record, now: datetime) -> RemotePost:
+        return RemotePost(
+            id=record.id,
+            url=self._address(f"bai/{folder_name(record.slug)}/index.html"),
+            status=self._as_of(record, now).status,
+            slug=record.slug,
+            title=record.title,
+            content=record.content,
+            excerpt=record.excerpt,
+            shown_at=record.shown_at,
+            modified_at=record.modified_at,
+            categories=record.categories,
+            tags=record.tags,
+            featured_media=record.featured_media,
+        )
+
+    def _as_of(self, record: Record, now: datetime) -> Record:
+        """Return the record with the status it has at ``now``."""
+        if record.status == "publish" and record.shown_at > now:
+            return replace(record, status="future")
+        return record
+
+    def _media(self, digest: str, image: Image) -> RemoteMedia:
+        url = self._address(f"media/{image.filename}")
+        return RemoteMedia(digest, url, image.width, image.height)
+
+    def _address(self, path: str) -> str:
+        return (self.folder / path).as_uri()
+
+
+def _shortened(text: str) -> str:
+    text = words(text)
+    if len(text) <= _SUMMARY:
+        return text
+    return text[:_SUMMARY].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
