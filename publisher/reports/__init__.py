@@ -1,0 +1,1 @@
+"""Documents made of the figures; for now the terminal shows them."""

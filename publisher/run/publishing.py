@@ -1,0 +1,326 @@
+"""Plan, publish, withdraw: the three things that a run can be."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from publisher import plan as planning
+from publisher import posts
+from publisher.apply import Hands, Outcome, Site, apply
+from publisher.errors import ContentError, SiteError
+from publisher.model import Event, Memory, Picture, Problem, RemotePost, State, Upload
+from publisher.plan import Action, ActionKind, Choice, Plan
+from publisher.run.office import Office, locked, log_of, opened_sites
+from publisher.run.reading import Reading, guard, loader, read
+
+if TYPE_CHECKING:
+    from publisher.log import Log
+    from publisher.log.entries import Entry
+    from publisher.log.entries import Run as LastRun
+
+ROUNDS = 3
+"""Plans of one run at most: a post, then the link to it, then a link that a link needed."""
+
+
+@dataclass(slots=True)
+class Result:
+    """What a run did, and what a person should know of it.
+
+    unreachable: why a site could not even be asked, by its name.
+    """
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    unreachable: dict[str, Problem] = field(default_factory=dict)
+    interrupted: bool = False
+
+
+def published_keys(memory: Memory) -> frozenset[str]:
+    """Return the keys of all posts that the log knows."""
+    return frozenset(key for _, key in memory.publications)
+
+
+def make_plan(
+    office: Office,
+    reading: Reading,
+    memory: Memory,
+    sites: Mapping[str, Site],
+    choice: Choice,
+    keys: Collection[str] = (),
+) -> tuple[Plan, dict[str, Problem], list[Outcome]]:
+    """Ask the sites what must be asked, and plan.
+
+    Return the plan, why a site could not be asked, and an outcome for each post that
+    waits on such a site.
+    """
+    config, now = office.config, office.now()
+    targets = [config.target(name) for name in sites]
+    asked, _ = planning.survey(reading.articles, reading.present, memory, targets, now)
+    seen: dict[str, Sequence[RemotePost]] = {}
+    failed: dict[str, Problem] = {}
+    unsent: list[Outcome] = []
+    for name, site in sites.items():
+        mine = [q for q in asked if q.site == name and (not keys or q.key in keys)]
+        ids = [q.id for q in mine if q.id]
+        slugs = [q.slug for q in mine if q.slug]
+        try:
+            seen[name] = site.find(ids, slugs) if mine else ()
+        except SiteError as error:
+            failed[name] = error.problems[0]
+            unsent += [
+                Outcome(
+                    ActionKind.UPDATE if q.id else ActionKind.CREATE,
+                    name,
+                    q.key,
+                    State.NOT_SENT,
+                    remote_id=q.id,
+                    problem=error.problems[0],
+                )
+                for q in mine
+            ]
+    plan = planning.plan(reading.articles, reading.present, memory, targets, now, seen, choice)
+    if keys:
+        plan = replace(plan, actions=tuple(a for a in plan.actions if a.key in keys))
+    return plan, failed, unsent
+
+
+def plan(office: Office, keys: Collection[str] = ()) -> Result:
+    """Return what a run would do now; nothing is changed anywhere."""
+    with log_of(office) as log, opened_sites(office) as (sites, failed):
+        memory = log.memory()
+        reading = read(office.config, published_keys(memory))
+        guard(reading, memory, office.config)
+        _known(keys, reading, memory)
+        made, unasked, unsent = make_plan(office, reading, memory, sites, Choice.ASK, keys)
+    problems = [*reading.problems, *made.problems]
+    return Result(unsent, list(made.actions), problems, {**failed, **unasked})
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How things stand, by folder and log alone.
+
+    published: items that stand on sites. due: (site, key) of what a run would look at or send.
+    failures: acts that failed and that nothing mended since.
+    """
+
+    published: int
+    due: tuple[tuple[str, str], ...]
+    waiting: tuple[Action, ...]
+    failures: tuple[Entry, ...]
+    last_run: LastRun | None
+    problems: tuple[Problem, ...]
+
+
+def look(office: Office) -> Outlook:
+    """Return how things stand; no site is asked."""
+    with log_of(office) as log:
+        memory = log.memory()
+        failures, last_run = tuple(log.failures()), log.last_run()
+    reading = read(office.config, published_keys(memory))
+    guard(reading, memory, office.config)
+    targets = [office.config.target(name) for name in office.config.sites]
+    asked, certain = planning.survey(
+        reading.articles, reading.present, memory, targets, office.now()
+    )
+    due = [(q.site, q.key) for q in asked]
+    due += [(a.site, a.key) for a in certain if a.kind is ActionKind.WITHDRAW]
+    return Outlook(
+        sum(1 for row in memory.publications.values() if row.status == "publish"),
+        tuple(due),
+        tuple(action for action in certain if action.kind is ActionKind.WAIT),
+        failures,
+        last_run,
+        reading.problems,
+    )
+
+
+def publish(
+    office: Office,
+    *,
+    keys: Collection[str] = (),
+    choice: Choice = Choice.ASK,
+    expect: Callable[[int], None] = lambda _: None,
+    tell: Callable[[Outcome], None] = lambda _: None,
+    stop: threading.Event | None = None,
+    mode: str = "publish",
+) -> Result:
+    """Publish what is due. One run: lock, load, check, render, plan, apply.
+
+    expect: told how many acts a plan holds. tell: told every outcome. stop: set it to end
+    the run after the acts in hand.
+    """
+    stop = stop or threading.Event()
+    with (
+        locked(office.config),
+        log_of(office) as log,
+        opened_sites(office) as (sites, failed),
+    ):
+        memory = log.memory()
+        reading = read(office.config, published_keys(memory))
+        guard(reading, memory, office.config)
+        _known(keys, reading, memory)
+        result = Result(problems=list(reading.problems), unreachable=dict(failed))
+        _rounds(
+            office, log, reading, sites, result, _Wishes(keys, choice, expect, tell, stop, mode)
+        )
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    keys: Collection[str]
+    choice: Choice
+    expect: Callable[[int], None]
+    tell: Callable[[Outcome], None]
+    stop: threading.Event
+    mode: str
+
+
+def _rounds(
+    office: Office,
+    log: Log,
+    reading: Reading,
+    sites: dict[str, Site],
+    result: Result,
+    wishes: _Wishes,
+) -> None:
+    """Plan and apply until a plan is empty: a new post is a new target for links."""
+    targets = {name: office.config.target(name) for name in sites}
+    run_id = 0
+    tried: set[tuple[str, str]] = set()
+    for number in range(ROUNDS):
+        memory = log.memory()
+        plan, unasked, unsent = make_plan(
+            office, reading, memory, sites, wishes.choice, wishes.keys
+        )
+        for name in unasked:
+            sites.pop(name).close()
+        result.unreachable |= unasked
+        result.outcomes += unsent
+        for outcome in unsent:
+            wishes.tell(outcome)
+        if number == 0:
+            result.problems += plan.problems
+            result.actions = list(plan.actions)
+        due = [a for a in plan.actions if _acts(a) and (a.site, a.key) not in tried]
+        if not due or wishes.stop.is_set():
+            break
+        wishes.expect(len(due))
+        run_id = run_id or log.start_run(wishes.mode)
+        hands = Hands(
+            log, run_id, loader(office.config, reading), office.now, wishes.tell, wishes.stop
+        )
+        outcomes = apply(replace(plan, actions=tuple(due)), sites, targets, hands)
+        result.outcomes += outcomes
+        tried |= {(o.site, o.key) for o in outcomes if o.state is not State.DONE}
+        if not _leads_on(due, outcomes):
+            break
+    _flush(sites, result)
+    result.interrupted = wishes.stop.is_set()
+    if run_id:
+        counts: dict[str, int] = {}
+        for outcome in result.outcomes:
+            counts[outcome.state.value] = counts.get(outcome.state.value, 0) + 1
+        failed = any(o.state is not State.DONE for o in result.outcomes)
+        log.finish_run(run_id, int(failed), counts)
+
+
+def _known(keys: Collection[str], reading: Reading, memory: Memory) -> None:
+    """Raise ContentError for keys that neither the folder nor the log knows."""
+    known = reading.present | published_keys(memory)
+    unknown = [key for key in keys if key not in known]
+    if unknown:
+        raise ContentError(
+            *(
+                Problem(
+                    "key-not-found", params={"key": k, "meant": posts.suggest(k, sorted(known))}
+                )
+                for k in unknown
+            )
+        )
+
+
+def _flush(sites: Mapping[str, Site], result: Result) -> None:
+    """Let the sites finish, also when nothing changed: an earlier run may have been cut off."""
+    for name, site in sites.items():
+        try:
+            site.flush()
+        except SiteError as error:
+            result.unreachable[name] = error.problems[0]
+
+
+def _acts(action: Action) -> bool:
+    if action.kind in (ActionKind.KEEP, ActionKind.WAIT):
+        return action.event is not None
+    return True
+
+
+def _leads_on(actions: Sequence[Action], outcomes: Sequence[Outcome]) -> bool:
+    """Return whether what was done may call for more: an adopted post, a linked one."""
+    done = {(o.site, o.key): o for o in outcomes if o.state is State.DONE}
+    return any(
+        o.action is ActionKind.ADOPT or o.reason == "unsettled" for o in done.values()
+    ) or any(
+        (action.site, link) in done
+        for action in actions
+        if action.article
+        for link in action.article.links
+    )
+
+
+def withdraw(
+    office: Office,
+    keys: Sequence[str],
+    reason: str,
+    names: Collection[str] = (),
+    tell: Callable[[Outcome], None] = lambda _: None,
+) -> Result:
+    """Ask for posts to be taken from their sites (all, or those named), and do it.
+
+    The wish is in the log first: when a site can't be reached now, the next run does it.
+    Raise ContentError for a key that stands on none of these sites.
+    """
+    result = Result()
+    with locked(office.config), log_of(office) as log:
+        here = log.memory().publications
+        wanted = [
+            row
+            for (site, key), row in here.items()
+            if key in keys and (not names or site in names) and row.event is not Event.WITHDRAWN
+        ]
+        known = sorted({key for (_, key), row in here.items() if row.event is not Event.WITHDRAWN})
+        missing = [key for key in keys if key not in {row.key for row in wanted}]
+        if missing:
+            raise ContentError(
+                *(
+                    Problem("not-published", params={"key": k, "meant": posts.suggest(k, known)})
+                    for k in missing
+                )
+            )
+        run_id = log.start_run("withdraw")
+        for row in wanted:
+            asked = replace(row, event=Event.WITHDRAWAL_ASKED, reason=reason, previous_key="")
+            log.record(run_id, asked)
+        involved = list(dict.fromkeys(row.site for row in wanted))
+        with opened_sites(office, involved) as (sites, result.unreachable):
+            targets = [office.config.target(name) for name in sites]
+            made = planning.plan(
+                (), keys, log.memory(), targets, office.now(), dict.fromkeys(sites, ())
+            )
+            actions = tuple(a for a in made.actions if a.key in keys)
+            hands = Hands(log, run_id, _no_picture, office.now, tell, threading.Event())
+            by_name = {target.name: target for target in targets}
+            result.outcomes += apply(replace(made, actions=actions), sites, by_name, hands)
+            _flush(sites, result)
+        failed = any(o.state is not State.DONE for o in result.outcomes) or result.unreachable
+        log.finish_run(run_id, int(bool(failed)), {"withdrawn": len(wanted)})
+    return result
+
+
+def _no_picture(picture: Picture) -> Upload:
+    raise AssertionError(f"a withdrawal sends no picture: {picture.path}")
