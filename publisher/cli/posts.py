@@ -1,0 +1,154 @@
+"""``new`` and ``check``: before anything is sent."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from gettext import gettext as _
+from pathlib import Path
+
+import click
+
+from publisher import messages
+from publisher.cli.commands import Command
+from publisher.cli.exits import Exit
+from publisher.cli.output import counted, print_json, problem_json, show_problems
+from publisher.cli.program import Settings
+from publisher.config import Config
+from publisher.errors import ContentError, LogError
+from publisher.model import Kind, Problem, Severity, Where
+from publisher.run import log_of, published_keys, read
+from publisher.text import nfc, slugify
+
+
+@click.command(cls=Command, help=_("Check all posts and say what is to be mended."))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    help=_("How to print the problems: text for people, json or github for machines."),
+)
+@click.option("--strict", is_flag=True, help=_("Let warnings fail too."))
+@click.pass_context
+def check(ctx: click.Context, form: str, strict: bool) -> None:
+    """Read and render everything, and print what is wrong."""
+    settings: Settings = ctx.obj
+    config = settings.load()
+    reading = read(config, _published(settings, config))
+    problems = reading.problems
+    if form == "json":
+        print_json([problem_json(problem) for problem in problems])
+    elif form == "github":
+        for problem in problems:
+            click.echo(_annotation(problem))
+    else:
+        show_problems(problems)
+        total = messages.count_of(len(reading.present))
+        click.echo(f"{total}: {counted(problems)}.")
+    bad = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    if any(problem.severity in bad for problem in problems):
+        ctx.exit(Exit.CONTENT)
+
+
+def _published(settings: Settings, config: Config) -> frozenset[str]:
+    """Return the keys that the log knows; a check works without a log too."""
+    if isinstance(config.log_url, Path) and not config.log_url.exists():
+        return frozenset()
+    try:
+        with log_of(settings.office(config)) as log:
+            return published_keys(log.memory())
+    except LogError:
+        return frozenset()
+
+
+def _annotation(problem: Problem) -> str:
+    """Return a workflow command of GitHub Actions for a problem."""
+    text = f"{messages.message(problem)} {messages.hint(problem)}"
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    file = problem.where.file.replace("%", "%25").replace(",", "%2C").replace(":", "%3A")
+    return f"::{problem.severity.value} file={file},line={problem.where.line or 1}::{escaped}"
+
+
+@click.command(
+    cls=Command,
+    help=_("Make the file of a new post, with notes on how to fill it in."),
+)
+@click.argument("title", metavar=_("TITLE"))
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in Kind]),
+    default=Kind.TIN.value,
+    help=_("Kind of the post."),
+)
+@click.option(
+    "--theme",
+    metavar=_("THEME"),
+    default="",
+    help=_("Theme of the post, one of [themes] in config.toml."),
+)
+@click.pass_context
+def new(ctx: click.Context, title: str, kind: str, theme: str) -> None:
+    """Write a template with comments into posts/, by year and month."""
+    settings: Settings = ctx.obj
+    config = settings.load()
+    if theme and theme not in config.themes:
+        choices = ", ".join(config.themes)
+        raise ContentError(
+            Problem("choice", params={"key": "theme", "value": theme, "choices": choices})
+        )
+    slug = slugify(title)
+    if not slug:
+        raise ContentError(Problem("title-missing"))
+    now = datetime.now(UTC).astimezone(config.schedule.timezone)
+    folder = config.posts / f"{now:%Y}" / f"{now:%m}"
+    path = folder / f"{slug}.md"
+    number = 1
+    while path.exists():
+        number += 1
+        path = folder / f"{slug}-{number}.md"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(_template(config, title, kind, theme, now), encoding="utf-8")
+    except OSError as error:
+        params = {"error": error.strerror or str(error)}
+        raise ContentError(Problem("file-unwritable", Where(str(path)), params)) from error
+    click.echo(_("Made: {file}").format(file=path))
+    click.echo(_("Open it in a text editor, write the post, then run: publisher check"))
+
+
+def _template(config: Config, title: str, kind: str, theme: str, now: datetime) -> str:
+    quoted = json.dumps(nfc(title), ensure_ascii=False)
+    kinds = ", ".join(f"{code} ({label})" for code, label in messages.kinds().items())
+    themes = "\n".join(f"#   {code}: {label}" for code, label in config.themes.items())
+    lines = [
+        "---",
+        f"title: {quoted}",
+        _("# Kind, one of: {kinds}").format(kinds=kinds),
+        f"kind: {kind}",
+        _("# Theme of the plan, one of:"),
+        themes,
+        f"theme: {theme}",
+        _("# When to publish; a time that lies ahead waits."),
+        f"date: {now:%d/%m/%Y %H:%M}",
+        _("# draft: still being written, never sent. Change it to ready when it is done."),
+        "status: draft",
+        _("# One or two sentences that stand in lists of posts."),
+        'excerpt: ""',
+        "authors: []",
+        'source: ""',
+        'unit: ""',
+        "categories: []",
+        "tags: []",
+        "---",
+        "",
+        _("Write the text here. Leave a line empty between paragraphs."),
+        "",
+        _("## A heading within the text"),
+        "",
+        _("A picture lies beside this file or in media/; describe it between the brackets:"),
+        "",
+        _('`![What the picture shows](picture.jpg "Caption")`'),
+        "",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,154 @@
+"""The root command. Subcommands are loaded when they are called, so that help is quick."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from gettext import gettext as _
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from publisher import __version__
+from publisher.cli.commands import Group
+from publisher.i18n import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from publisher.config import Config
+    from publisher.run import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The options that stand before the command."""
+
+    config: Path
+    verbose: bool
+
+    def load(self) -> Config:
+        """Read config.toml. Raise ConfigError with all that is wrong in it."""
+        from publisher import config
+
+        return config.load(self.config)
+
+    def office(
+        self, config: Config | None = None, environ: Mapping[str, str] | None = None
+    ) -> Office:
+        """Return the office of this config, with the real clock, sites and secrets."""
+        import os
+        from datetime import UTC, datetime
+
+        from publisher import i18n, messages, run
+
+        page_words = i18n.words(i18n.DEFAULT)  # the website is Vietnamese, whoever runs this
+        return run.office(
+            config or self.load(),
+            environ or os.environ,
+            lambda: datetime.now(UTC),
+            page_words,
+            messages.kinds(page_words),
+        )
+
+
+def _commands() -> Mapping[str, tuple[str, str]]:
+    """Return where each command is, and its line of help."""
+    return {
+        "new": ("posts", _("Make the file of a new post, with notes on how to fill it in.")),
+        "check": ("posts", _("Check all posts and say what is to be mended.")),
+        "plan": ("publishing", _("Show what publishing would do now; change nothing.")),
+        "publish": ("publishing", _("Publish what is due.")),
+        "withdraw": ("publishing", _("Take a post from its sites; its file and history stay.")),
+        "run": ("serving", _("Publish by itself until it is stopped.")),
+        "status": ("records", _("Show what waits, what failed and when the report is due.")),
+        "log": ("records", _("Show, export or prove the publication log.")),
+        "report": ("records", _("Count what was published in a year or between two days.")),
+        "site": ("sites", _("Check the sites, or keep a site's password.")),
+    }
+
+
+_HOISTED = ("--config", "--lang")
+
+
+class _Program(Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_commands())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _commands():
+            return None
+        module = importlib.import_module(f"publisher.cli.{_commands()[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, words) for name, (_module, words) in _commands().items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _commands():
+            import difflib
+
+            close = difflib.get_close_matches(args[0], _commands(), n=1)
+            words = _("There is no command “{name}”.").format(name=args[0])
+            if close:
+                words += " " + _("Did you mean “{meant}”?").format(meant=close[0])
+            ctx.fail(words)
+        return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, _hoisted(args))
+
+
+def _hoisted(args: Sequence[str]) -> list[str]:
+    """Put --config and --lang before the command, wherever they were typed."""
+    front: list[str] = []
+    rest: list[str] = []
+    left = iter(args)
+    for arg in left:
+        if arg == "--":
+            rest += [arg, *left]
+        elif arg in _HOISTED:
+            front += [arg, *([value] if (value := next(left, None)) is not None else [])]
+        elif arg.startswith(tuple(f"{name}=" for name in _HOISTED)):
+            front.append(arg)
+        else:
+            rest.append(arg)
+    return front + rest
+
+
+@click.group(
+    cls=_Program,
+    help=_("Publish a folder of posts to websites, keep a log of it, and count it."),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--config",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("config.toml"),
+    envvar="PUBLISHER_CONFIG",
+    metavar=_("FILE"),
+    help=_("The file of settings; config.toml when it is not named."),
+)
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    help=_("Language of the messages: vi (when it is not named) or en."),
+)
+@click.option("-v", "--verbose", is_flag=True, help=_("Show more of what is done."))
+@click.version_option(__version__, help=_("Show the version and end."))
+@click.pass_context
+def program(ctx: click.Context, path: Path, lang: str | None, verbose: bool) -> None:
+    """Keep the options for the command; the language was chosen before this was loaded."""
+    del lang
+    if verbose:
+        import logging
+
+        logging.basicConfig(format="%(message)s")
+        logging.getLogger("urllib3.connectionpool").setLevel(logging.DEBUG)
+    ctx.obj = Settings(path, verbose)

@@ -1,0 +1,274 @@
+"""``plan``, ``publish`` and ``withdraw``: what is done on the sites."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import tzinfo
+from gettext import gettext as _
+from typing import Any
+
+import click
+
+from publisher import messages, run
+from publisher.apply import Outcome
+from publisher.cli.commands import Command
+from publisher.cli.exits import Exit
+from publisher.cli.output import counted, local, meter, print_json, problem_json, show_problems
+from publisher.cli.program import Settings
+from publisher.config import Config
+from publisher.errors import ConfigError
+from publisher.model import Problem, Severity, State
+from publisher.plan import Action, ActionKind, Choice
+from publisher.run import Result
+
+
+@click.command(cls=Command, help=_("Show what publishing would do now; change nothing."))
+@click.argument("keys", nargs=-1, metavar=_("[KEY]..."))
+@click.option("--json", "as_json", is_flag=True, help=_("Print JSON for machines."))
+@click.option("--all", "everything", is_flag=True, help=_("Show posts that stay as they are too."))
+@click.pass_context
+def plan(ctx: click.Context, keys: tuple[str, ...], as_json: bool, everything: bool) -> None:
+    """Plan and print the actions."""
+    settings: Settings = ctx.obj
+    config = settings.load()
+    result = run.plan(settings.office(config), [run.key_of(config, key) for key in keys])
+    shown = [
+        action
+        for action in result.actions
+        if everything or settings.verbose or action.kind is not ActionKind.KEEP
+    ]
+    if as_json:
+        print_json(
+            {
+                "actions": [_action_json(action, config.schedule.timezone) for action in shown],
+                "problems": [problem_json(problem) for problem in _told(result)],
+            }
+        )
+    else:
+        show_problems(_told(result))
+        for action in shown:
+            click.echo(_action_line(action, config.schedule.timezone))
+        if not shown and not result.unreachable:
+            click.echo(_("Nothing changed: there is nothing to do."))
+    if status := _trouble(result):
+        ctx.exit(status)
+
+
+def _told(result: Result) -> list[Problem]:
+    return [*result.problems, *result.unreachable.values()]
+
+
+def _trouble(result: Result) -> Exit | None:
+    if any(p.code.startswith("password-") for p in result.unreachable.values()):
+        return Exit.CONFIG
+    if result.unreachable:
+        return Exit.UNREACHABLE
+    if any(problem.severity is Severity.ERROR for problem in result.problems):
+        return Exit.CONTENT
+    return None
+
+
+def _action_json(action: Action, zone: tzinfo) -> dict[str, object]:
+    due = action.due.astimezone(zone).isoformat() if action.due else None
+    return {
+        "action": action.kind.value,
+        "site": action.site,
+        "key": action.key,
+        "due": due,
+        "reason": messages.reason(action.reason),
+    }
+
+
+def _action_line(action: Action, zone: tzinfo) -> str:
+    words = f"{messages.action(action.kind.value)}  {action.site}  {action.key}"
+    due = local(action.due, zone)
+    when = f"  {due}" if due and action.kind is ActionKind.WAIT else ""
+    return f"{words}{when}  ({messages.reason(action.reason)})"
+
+
+@click.command(
+    cls=Command,
+    help=_("Publish what is due; all posts, or those whose KEYS are named."),
+)
+@click.argument("keys", nargs=-1, metavar=_("[KEY]..."))
+@click.option("--keep-site", is_flag=True, help=_("In a conflict, keep what stands on the site."))
+@click.option("--overwrite", is_flag=True, help=_("In a conflict, send what the file says."))
+@click.option("--json", "as_json", is_flag=True, help=_("Print JSON for machines."))
+@click.pass_context
+def publish(
+    ctx: click.Context, keys: tuple[str, ...], keep_site: bool, overwrite: bool, as_json: bool
+) -> None:
+    """Publish, show progress, and end with a summary."""
+    settings: Settings = ctx.obj
+    if keep_site and overwrite:
+        raise click.UsageError(_("--keep-site and --overwrite exclude each other."))
+    choice = Choice.KEEP_SITE if keep_site else Choice.OVERWRITE if overwrite else Choice.ASK
+    config = settings.load()
+    with meter(quiet=as_json) as progress, interruptible() as stop:
+        result = run.publish(
+            settings.office(config),
+            keys=[run.key_of(config, key) for key in keys],
+            choice=choice,
+            expect=progress.expect,
+            tell=lambda outcome: progress.step(outcome_line(outcome)),
+            stop=stop,
+        )
+    if as_json:
+        print_json(
+            {
+                "outcomes": [_outcome_json(outcome) for outcome in result.outcomes],
+                "problems": [problem_json(problem) for problem in _told(result)],
+            }
+        )
+    else:
+        show_result(result, config)
+    if status := exit_status(result):
+        ctx.exit(status)
+
+
+@contextmanager
+def interruptible() -> Iterator[threading.Event]:
+    """Let the first Ctrl-C end the run after the acts in hand, and the second at once."""
+    stop = threading.Event()
+
+    def ask(_number: int, _frame: Any) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+        click.echo(_("Stopping after what is being sent now ..."), err=True)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def outcome_line(outcome: Outcome) -> str:
+    """Return one line that says what became of an action."""
+    words = f"{messages.state(outcome.state.value)}: {messages.action(outcome.action.value)}"
+    line = f"{words}  {outcome.site}  {outcome.key}"
+    if outcome.action not in (ActionKind.CREATE, ActionKind.WITHDRAW):
+        line = f"{line}  ({messages.reason(outcome.reason)})"
+    gone = outcome.action is ActionKind.WITHDRAW and outcome.state is State.DONE
+    return f"{line}  {outcome.url}" if outcome.url and not gone else line
+
+
+def _outcome_json(outcome: Outcome) -> dict[str, object]:
+    problem = outcome.problem
+    return {
+        "action": outcome.action.value,
+        "site": outcome.site,
+        "key": outcome.key,
+        "state": outcome.state.value,
+        "url": outcome.url,
+        "remote_id": outcome.remote_id,
+        "message": _sentence(problem) if problem else messages.reason(outcome.reason),
+        "code": problem.code if problem else "",
+    }
+
+
+def _sentence(problem: Problem) -> str:
+    return f"{messages.message(problem)} {messages.hint(problem)}".strip()
+
+
+def show_result(result: Result, config: Config) -> None:
+    """Print problems, what waits, and the summary of a run."""
+    failed = [o.problem for o in result.outcomes if o.problem and o.state is not State.DONE]
+    told = _told(result)
+    show_problems([*told, *(p for p in failed if p not in told)])
+    for action in result.actions:
+        if action.kind is ActionKind.WAIT:
+            click.echo(_action_line(action, config.schedule.timezone))
+    click.echo(summary(result))
+
+
+def summary(result: Result) -> str:
+    """Return the last line of a run: what was done, what was not."""
+    done = sum(1 for o in result.outcomes if o.state is State.DONE)
+    rest = len(result.outcomes) - done
+    waiting = sum(1 for a in result.actions if a.kind is ActionKind.WAIT)
+    if not result.outcomes and not result.unreachable:
+        words = _("Nothing changed: there is nothing to do.")
+    else:
+        words = _("Done: {done}. Not done: {rest}.").format(done=done, rest=rest)
+    if waiting:
+        words += " " + _("Waiting for their time: {waiting}.").format(waiting=waiting)
+    if result.problems:
+        words += " " + _("In the files: {problems}.").format(problems=counted(result.problems))
+    return words
+
+
+def exit_status(result: Result) -> Exit | None:
+    """Return the status of a run, or None when all is well."""
+    if result.interrupted:
+        return Exit.INTERRUPTED
+    trouble = _trouble(result)
+    if trouble in (Exit.CONFIG, Exit.UNREACHABLE):
+        return trouble
+    broken = [o for o in result.outcomes if o.state is not State.DONE]
+    if broken and all(o.state is State.NOT_SENT and _no_way(o.problem) for o in broken):
+        return Exit.UNREACHABLE
+    return Exit.FAILED if broken else trouble
+
+
+def _no_way(problem: Problem | None) -> bool:
+    return problem is not None and problem.code in (
+        "site-dns",
+        "site-unreachable",
+        "site-tls",
+        "site-timeout",
+    )
+
+
+@click.command(
+    cls=Command,
+    help=_("Take posts from their sites into the trash; files and history stay."),
+)
+@click.argument("keys", nargs=-1, required=True, metavar=_("KEY..."))
+@click.option("--reason", metavar=_("TEXT"), required=True, help=_("Why; it is kept in the log."))
+@click.option(
+    "--site",
+    "names",
+    metavar=_("SITE"),
+    multiple=True,
+    help=_("Only on this site; may be repeated."),
+)
+@click.option("--json", "as_json", is_flag=True, help=_("Print JSON for machines."))
+@click.pass_context
+def withdraw(
+    ctx: click.Context, keys: tuple[str, ...], reason: str, names: tuple[str, ...], as_json: bool
+) -> None:
+    """Withdraw posts and print what became of it."""
+    settings: Settings = ctx.obj
+    if not reason.strip():
+        raise click.UsageError(_("Say why with --reason."))
+    config = settings.load()
+    known_sites(config, names)
+    with meter(quiet=as_json) as progress:
+        result = run.withdraw(
+            settings.office(config),
+            [run.key_of(config, key) for key in keys],
+            reason.strip(),
+            names,
+            lambda outcome: progress.step(outcome_line(outcome)),
+        )
+    if as_json:
+        print_json({"outcomes": [_outcome_json(outcome) for outcome in result.outcomes]})
+    else:
+        show_result(result, config)
+    if status := exit_status(result):
+        ctx.exit(status)
+
+
+def known_sites(config: Config, names: tuple[str, ...]) -> None:
+    """Raise ConfigError for names of sites that config.toml does not have."""
+    unknown = [name for name in names if name not in config.sites]
+    if unknown:
+        choices = ", ".join(config.sites)
+        raise ConfigError(
+            *(Problem("site-unknown", params={"name": n, "choices": choices}) for n in unknown)
+        )

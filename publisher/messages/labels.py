@@ -1,0 +1,148 @@
+"""Labels of the values that people meet: kinds, actions, states, events, fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from gettext import gettext as _
+from gettext import ngettext
+
+from publisher.i18n import N_
+from publisher.model import Kind
+
+_KINDS = {
+    Kind.TIN: N_("News item"),
+    Kind.BAI: N_("Article"),
+    Kind.ANH: N_("Photo item"),
+    Kind.VIDEO: N_("Video"),
+    Kind.INFOGRAPHIC: N_("Infographic"),
+}
+_ACTIONS = {
+    "create": N_("publish"),
+    "update": N_("update"),
+    "adopt": N_("recognise"),
+    "withdraw": N_("withdraw"),
+    "wait": N_("wait"),
+    "conflict": N_("conflict"),
+    "keep": N_("keep"),
+    "upload": N_("upload picture"),
+    "term": N_("create category or tag"),
+}
+_STATES = {
+    "done": N_("done"),
+    "refused": N_("refused"),
+    "not_sent": N_("not sent"),
+    "unknown": N_("uncertain"),
+    "skipped": N_("skipped"),
+    "started": N_("begun"),
+}
+_EVENTS = {
+    "published": N_("published"),
+    "scheduled": N_("scheduled"),
+    "updated": N_("updated"),
+    "adopted": N_("recognised"),
+    "renamed": N_("file renamed"),
+    "kept_site": N_("site's version kept"),
+    "withdrawal_asked": N_("withdrawal asked"),
+    "withdrawn": N_("withdrawn"),
+}
+_REASONS = {
+    "new": N_("new post"),
+    "edited-file": N_("the file was edited"),
+    "links": N_("links to other posts, or settings, changed"),
+    "unchanged": N_("nothing changed"),
+    "scheduled": N_("the site will publish it"),
+    "missed-schedule": N_("the site missed its time"),
+    "published-by-site": N_("the site published it at its time"),
+    "renamed": N_("the file was renamed"),
+    "draft": N_("draft"),
+    "date": N_("its time has not come"),
+    "published-already": N_("already published; its new date lies ahead"),
+    "withdrawn": N_("withdrawn"),
+    "asked": N_("withdrawal was asked"),
+    "unsettled": N_("sent before, the answer never came"),
+    "same": N_("stands on the site already"),
+    "gone": N_("deleted on the site"),
+    "trashed": N_("in the site's trash"),
+    "edited": N_("edited on the site"),
+    "exists": N_("another text with this title stands on the site"),
+    "slug-taken": N_("its address is taken by another post"),
+}
+_FIELDS = {
+    "kind": N_("Kind"),
+    "theme": N_("Theme"),
+    "month": N_("Month"),
+    "site": N_("Site"),
+    "unit": N_("Unit"),
+    "author": N_("Author"),
+    "title": N_("title"),
+    "date": N_("publishing date"),
+    "excerpt": N_("excerpt"),
+    "authors": N_("author"),
+    "source": N_("source"),
+    "status": N_("status"),
+    "slug": N_("address"),
+    "tags": N_("tags"),
+    "categories": N_("categories"),
+    "featured_image": N_("featured picture"),
+    "gallery": N_("gallery"),
+    "legal": N_("legal basis"),
+    "sites": N_("sites"),
+    "id": N_("id"),
+}
+
+_TABLES = {
+    "runs": N_("runs"),
+    "attempts": N_("acts on the sites"),
+    "publications": N_("posts on the sites"),
+    "media": N_("pictures on the sites"),
+}
+
+
+def _label(table: dict[str, str] | dict[Kind, str], code: str) -> str:
+    words = {str(key): value for key, value in table.items()}.get(code)
+    return _(words) if words else code
+
+
+def kind(code: str) -> str:
+    """Return the label of a kind of item."""
+    return _label(_KINDS, code)
+
+
+def kinds(translate: Callable[[str], str] = _) -> dict[str, str]:
+    """Return the labels of all kinds, by code."""
+    return {str(code): translate(words) for code, words in _KINDS.items()}
+
+
+def action(code: str) -> str:
+    """Return the label of an action."""
+    return _label(_ACTIONS, code)
+
+
+def state(code: str) -> str:
+    """Return the label of a state."""
+    return _label(_STATES, code)
+
+
+def event(code: str) -> str:
+    """Return the label of an event of the log, or of an act that made none."""
+    return _label(_EVENTS if code in _EVENTS else _ACTIONS, code)
+
+
+def reason(code: str) -> str:
+    """Return why an action is planned."""
+    return _label(_REASONS, code)
+
+
+def field(name: str) -> str:
+    """Return the label of a front-matter key, or of a breakdown of the figures."""
+    return _label(_FIELDS, name)
+
+
+def log_table(name: str) -> str:
+    """Return what one of the log's tables holds."""
+    return _label(_TABLES, name)
+
+
+def count_of(number: int) -> str:
+    """Return a number of posts in words, such as ``12 posts``."""
+    return ngettext("{n} post", "{n} posts", number).format(n=number)

@@ -1,0 +1,507 @@
+"""What each problem code means in words, and what to do about it."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+
+from publisher.i18n import N_
+from publisher.messages.labels import field
+from publisher.model import Problem
+
+_SAID = {
+    # Reading a post
+    "encoding": (
+        N_("The file is not saved as UTF-8, so its Vietnamese letters can't be read."),
+        N_("In Notepad: File, Save as, Encoding: UTF-8."),
+    ),
+    "front-matter-missing": (
+        N_("The file does not begin with its data (title, date, ...) between two lines of ---."),
+        N_('Begin the file with: ---, then title: "...", then --- again. See "publisher new".'),
+    ),
+    "front-matter-open": (
+        N_("The data at the top of the file begins with --- but has no second --- line."),
+        N_("Put a line with --- after the last line of the data."),
+    ),
+    "front-matter-long": (
+        N_("The data at the top of the file is longer than {limit} KB."),
+        N_("Check that the second --- line stands right after the data."),
+    ),
+    "yaml": (
+        N_("This line of the data can't be read: {line}"),
+        N_('Write it as "name: value"; put the value in double quotes.'),
+    ),
+    "yaml-line": (
+        N_("This line is not of the form name: value: {line}"),
+        N_("Write: {fixed}"),
+    ),
+    "yaml-colon": (
+        N_("The value has a colon in it and is not in quotes: {line}"),
+        N_("Write: {fixed}"),
+    ),
+    "yaml-tab": (
+        N_("The line is indented with a tab: {line}"),
+        N_("Use spaces in place of the tab."),
+    ),
+    "yaml-quote": (
+        N_("A quotation mark is opened here and never closed: {line}"),
+        N_('Begin and end the value with ".'),
+    ),
+    "yaml-alias": (
+        N_("A value begins with *, which the data at the top does not allow: {line}"),
+        N_('Put the value in double quotes: "*...".'),
+    ),
+    "yaml-character": (
+        N_("The data at the top holds a character that can't be shown."),
+        N_("Delete the data and type it again, or begin from a new file."),
+    ),
+    "key-unknown": (
+        N_("The name “{key}” is not known."),
+        N_("Did you mean “{meant}”?"),
+    ),
+    "key-twice": (
+        N_("“{key}” is given twice; the first time on line {first}."),
+        N_("Delete one of the two lines."),
+    ),
+    "title-missing": (
+        N_("The post has no title."),
+        N_('Add: title: "..."'),
+    ),
+    "value-long": (
+        N_("The {key_label} has {length} characters; at most {limit} are allowed."),
+        N_("Shorten it."),
+    ),
+    "value-type": (
+        N_("The value of “{key}” has the wrong form."),
+        N_("Write a text, or a list with one line “- ...” for each value."),
+    ),
+    "date-form": (
+        N_("“{value}” is not a date."),
+        N_("Write day/month/year and the time, such as 15/03/2023 08:00."),
+    ),
+    "choice": (
+        N_("“{value}” is not a value of “{key}”."),
+        N_("Write one of: {choices}."),
+    ),
+    "slug-form": (
+        N_("The address “{value}” has letters that an address can't have."),
+        N_("Write: slug: {fixed}"),
+    ),
+    "id-form": (
+        N_("The id “{value}” has characters that an id can't have."),
+        N_("Write: id: {fixed}"),
+    ),
+    # Between and within posts
+    "key-taken": (
+        N_("Another file has the same id “{value}”: {other}."),
+        N_("Give one of the two another file name, or another id."),
+    ),
+    "slug-taken": (
+        N_("Another post has the same address “{value}”: {other}."),
+        N_("Give this post an address of its own, such as: slug: {value}-2"),
+    ),
+    "field-wanted": (
+        N_("The post has no {key_label}."),
+        N_("Add a line: {key}: ..."),
+    ),
+    "body-empty": (
+        N_("The post has no text."),
+        N_("Write the text below the second --- line."),
+    ),
+    "nesting-too-deep": (
+        N_("Lists, quotes or HTML are nested too deeply."),
+        N_("Write the text with fewer levels."),
+    ),
+    "link-dead": (
+        N_("The link leads to a file that does not exist: {link}"),
+        N_("Check the name of the file; a link to another post is its path from this file."),
+    ),
+    "link-refused": (
+        N_("This link is not allowed and was removed: {link}"),
+        N_("Write an address that begins with https://, mailto: or tel:."),
+    ),
+    "link-relative": (
+        N_("The link leads nowhere on the website and was removed: {link}"),
+        N_("Write the whole address, beginning with https://, or the path of another post's file."),
+    ),
+    # Pictures
+    "picture-missing": (
+        N_("The picture is not there: {path}"),
+        N_("Put it beside the post or into media/, and check its name."),
+    ),
+    "picture-remote": (
+        N_("The picture lies on another website: {path}"),
+        N_("Save it beside the post, if you may use it, and name that file."),
+    ),
+    "picture-embedded": (
+        N_("The picture is part of the text itself instead of a file."),
+        N_("Save it as a file beside the post, and name that file."),
+    ),
+    "picture-broken": (
+        N_("The picture can't be opened; the file is damaged or is not a picture."),
+        N_("Open it on your computer, save it again as JPEG or PNG."),
+    ),
+    "picture-format": (
+        N_("Pictures of the form {format} can't be used."),
+        N_("Save it as {save_as}."),
+    ),
+    "picture-too-big": (
+        N_("The picture has too many pixels ({width} × {height})."),
+        N_("Make it smaller first; 4000 pixels on the longest side are plenty."),
+    ),
+    "picture-large": (
+        N_("The picture's file is larger than {limit} MB."),
+        N_("Make it smaller, or save it as JPEG."),
+    ),
+    # Files and folders
+    "post-long": (
+        N_("The file is longer than {limit} KB; that is no post."),
+        N_("Move it out of the folder of posts."),
+    ),
+    "file-unreadable": (
+        N_("The file can't be read: {error}"),
+        N_("Close it in other programs, and check that you may open it."),
+    ),
+    "file-unwritable": (
+        N_("The file can't be written: {error}"),
+        N_("Close it in other programs, and check that you may write there."),
+    ),
+    "file-changing": (
+        N_("The file changed while it was being read."),
+        N_("Wait until it is saved, then run this again."),
+    ),
+    "folder-missing": (
+        N_("The folder of posts is not there."),
+        N_("Check [paths] posts in config.toml, and that the shared drive is connected."),
+    ),
+    "folder-empty": (
+        N_("The folder of posts is empty, though {count} posts were published from it."),
+        N_("Nothing was done. Check that the shared drive is connected."),
+    ),
+    "file-missing": (
+        N_("“{title}” stands on {site}, but its file is gone (key: {key})."),
+        N_("Put the file back; or take the post down: publisher withdraw {key} --reason \"...\""),
+    ),
+    "draft-published": (
+        N_("The post is marked as a draft, but stands on {site}."),
+        N_('To take it down: publisher withdraw KEY --reason "..."'),
+    ),
+    "date-published": (
+        N_("The post stands on {site} already; its new date lies ahead, so the change waits."),
+        N_("Put the date back to publish the change now."),
+    ),
+    "key-not-found": (
+        N_("There is no post with the key “{key}” in the folder."),
+        N_("The key is the path of its file below posts/. Did you mean “{meant}”?"),
+    ),
+    "not-published": (
+        N_("No post with the key “{key}” stands on a site."),
+        N_("See the keys with: publisher log list. Did you mean “{meant}”?"),
+    ),
+    # Conflicts
+    "conflict-edited": (
+        N_("The post was edited on {site} since it was sent: {url}"),
+        N_("Keep the site's version with --keep-site, or the file's with --overwrite."),
+    ),
+    "conflict-gone": (
+        N_("The post was deleted on {site}."),
+        N_("Leave it so with --keep-site, or publish it again with --overwrite."),
+    ),
+    "conflict-trashed": (
+        N_("The post is in the trash of {site}."),
+        N_("Leave it there with --keep-site, or bring it back with --overwrite."),
+    ),
+    "conflict-exists": (
+        N_("A post with this title but another text stands on {site}: {url}"),
+        N_("Keep the site's text with --keep-site, or the file's with --overwrite."),
+    ),
+    "conflict-slug-taken": (
+        N_("The address “{slug}” is taken on {site} by “{title}”: {url}"),
+        N_("Give this post an address of its own, such as: slug: {slug}-2"),
+    ),
+    # Running
+    "interrupted": (
+        N_("Stopped before this was sent."),
+        N_("Run the command again; what is done is not done twice."),
+    ),
+    "already-running": (
+        N_("The program is running already."),
+        N_("Wait until the other run has ended."),
+    ),
+    "term-failed": (
+        N_("“{name}” could not be created on {site}, so the post was not sent."),
+        N_("Ask the site's administrator to create it, or use one that exists."),
+    ),
+    # config.toml
+    "config-not-found": (
+        N_("There is no file of settings here: {file}"),
+        N_("Go to the folder that holds it, or name it: publisher --config PATH ..."),
+    ),
+    "toml": (
+        N_("This line can't be read: {line}"),
+        N_('Write: name = "value"'),
+    ),
+    "toml-backslash": (
+        N_("A path has a backslash in it: {line}"),
+        N_("Write: {fixed}"),
+    ),
+    "config-unknown": (
+        N_("“{key}” is not known here."),
+        N_("Did you mean “{meant}”? Known are: {choices}."),
+    ),
+    "config-missing": (
+        N_("“{name}” is missing in [{section}]."),
+        N_('Add: {name} = "..."'),
+    ),
+    "config-choice": (
+        N_("“{value}” is not a value of {key}."),
+        N_("Write one of: {choices}."),
+    ),
+    "config-range": (
+        N_("{key} is {value}, which is beyond its limit of {limit}."),
+        N_("Write a number within the limit."),
+    ),
+    "config-value": (
+        N_("“{value}” is not a value of {key}."),
+        N_("See the list of settings in README.md."),
+    ),
+    "config-timezone": (
+        N_("There is no time zone “{value}”."),
+        N_('Write: timezone = "Asia/Ho_Chi_Minh"'),
+    ),
+    "config-clock": (
+        N_("“{value}” is not a time of day."),
+        N_('Write: default_time = "08:00"'),
+    ),
+    "config-url": (
+        N_("“{value}” is not the address of a website."),
+        N_('Write: url = "https://..."'),
+    ),
+    "config-http": (
+        N_("The address begins with http://, so the password could be read on its way."),
+        N_('Write: url = "{fixed}"'),
+    ),
+    "config-log-url": (
+        N_("“{value}” is not a database that the log can use."),
+        N_("Leave it out, or write postgresql://USER@HOST/DATABASE."),
+    ),
+    "config-secret": (
+        N_("config.toml must not hold a password: others can read it."),
+        N_("Delete the line, and run: publisher site login NAME"),
+    ),
+    "config-name": (
+        N_("“{value}” can't be a name here."),
+        N_("Use small letters a-z, digits and -."),
+    ),
+    "site-unknown": (
+        N_("There is no site “{name}” in config.toml."),
+        N_("Known are: {choices}."),
+    ),
+    # Secrets
+    "password-missing": (
+        N_("There is no password for {user} on {site}."),
+        N_("Run: publisher site login {site}"),
+    ),
+    "password-file-open": (
+        N_("Other users of this computer can read the file of passwords."),
+        N_("Make it readable for its owner alone: chmod 600"),
+    ),
+    "password-file-broken": (
+        N_("The file of passwords can't be read."),
+        N_("Delete it, and run: publisher site login NAME"),
+    ),
+    # The log
+    "log-unreachable": (
+        N_("The publication log can't be opened: {log} {detail}"),
+        N_("Check that the folder or the database server can be reached."),
+    ),
+    "log-locked": (
+        N_("The publication log is in use by another program: {log}"),
+        N_("Wait a moment and run the command again."),
+    ),
+    "log-read-only": (
+        N_("The publication log can't be written: {log}"),
+        N_("Ask for the right to write there; nothing was sent without a record."),
+    ),
+    "log-disk-full": (
+        N_("The disk is full; the publication log can't be written: {log}"),
+        N_("Free some space; nothing was sent without a record."),
+    ),
+    "log-broken": (
+        N_("The publication log is damaged: {log} {detail}"),
+        N_("Put the newest back-up in its place, and keep the damaged file."),
+    ),
+    "log-newer": (
+        N_("The publication log was written by a newer version of this program."),
+        N_("Update the program."),
+    ),
+    "log-address": (
+        N_("The log can't be kept in a database of the kind “{scheme}”."),
+        N_("Use SQLite or PostgreSQL."),
+    ),
+    "log-driver": (
+        N_("The part of this program that speaks to PostgreSQL is not installed."),
+        N_('Run: pip install "publisher[postgresql]"'),
+    ),
+    "log-row-changed": (
+        N_("Row {id} of {table} is not what was written."),
+        N_("Somebody changed the log. Compare it with a back-up."),
+    ),
+    "log-row-missing": (
+        N_("Rows are missing in {table}, from row {id} on ({count})."),
+        N_("Somebody deleted from the log. Compare it with a back-up."),
+    ),
+    "log-tail-cut": (
+        N_("{table} ends at row {last}, but row {expected} was written."),
+        N_("Somebody cut off the end of the log. Compare it with a back-up."),
+    ),
+    # Sites
+    "site-auth": (
+        N_("{site} does not accept the account “{user}”."),
+        N_(
+            "Three things can be wrong: the password (make a new application password, then "
+            "publisher site login {site}); the user (it is the login name, not the name of the "
+            "application password); or the web server drops the Authorization header (ask its "
+            "administrator)."
+        ),
+    ),
+    "site-forbidden": (
+        N_("The account “{user}” may not do this on {site}."),
+        N_("Ask the site's administrator for the role of an author or editor."),
+    ),
+    "site-refused": (
+        N_("{site} refused it."),
+        N_("Mend what it says and run the command again."),
+    ),
+    "site-upload-refused": (
+        N_("{site} refused the picture."),
+        N_("Save the picture as JPEG and run the command again."),
+    ),
+    "site-gone": (
+        N_("The post is no longer on {site}."),
+        N_("Run the command again to see what can be done."),
+    ),
+    "site-not-found": (
+        N_("{site} does not know this address."),
+        N_("Check url in config.toml with: publisher site check"),
+    ),
+    "site-not-wordpress": (
+        N_("At the address of {site} there is no WordPress with its REST API: {url}"),
+        N_("Check url in config.toml; a security plug-in may have switched the REST API off."),
+    ),
+    "site-address": (
+        N_("The address of {site} is wrong."),
+        N_("Mend url in config.toml."),
+    ),
+    "site-insecure": (
+        N_("The address of {site} begins with http://, so the password could be read on its way."),
+        N_("Write https:// in config.toml."),
+    ),
+    "site-dns": (
+        N_("The address of {site} can't be found: {host}"),
+        N_("Check the spelling in config.toml, and whether the internet works."),
+    ),
+    "site-unreachable": (
+        N_("{site} can't be reached: {url}"),
+        N_("Check whether the internet works and the website opens in a browser; then run again."),
+    ),
+    "site-tls": (
+        N_("The certificate of {site} is not valid: {reason}"),
+        N_("Nothing was sent. Tell the website's administrator."),
+    ),
+    "site-timeout": (
+        N_("{site} did not answer within {seconds} seconds."),
+        N_("Run the command again; it looks first at what arrived."),
+    ),
+    "site-reset": (
+        N_("The connection to {site} broke off."),
+        N_("Run the command again; it looks first at what arrived."),
+    ),
+    "site-server-error": (
+        N_("{site} has an error of its own (status {status})."),
+        N_("Run the command again later; it looks first at what arrived."),
+    ),
+    "site-maintenance": (
+        N_("{site} is being maintained."),
+        N_("Run the command again later; it looks first at what arrived."),
+    ),
+    "site-rate-limited": (
+        N_("{site} asks to send less at once."),
+        N_("Wait some minutes and run the command again."),
+    ),
+    "site-redirect": (
+        N_("{site} has moved to another address: {target}"),
+        N_("Write the new address as url in config.toml."),
+    ),
+    "site-too-large": (
+        N_("The picture is larger than {site} takes."),
+        N_("Set [images] longest_side lower, or ask its administrator for a higher limit."),
+    ),
+    "site-answer": (
+        N_("{site} gave an answer that can't be understood."),
+        N_("Run the command again; when it stays so, tell the website's administrator."),
+    ),
+    # The preview site
+    "preview-write": (
+        N_("The preview site can't be written: {path} ({error})"),
+        N_("Check free space and that you may write there."),
+    ),
+    "preview-read": (
+        N_("The preview site can't be read: {path} ({error})"),
+        N_("Check that you may open it; the folder can be deleted and made anew."),
+    ),
+    "preview-gone": (
+        N_("The post is no longer on {site}."),
+        N_("Run the command again to see what can be done."),
+    ),
+}  # fmt: skip
+
+CODES = frozenset(_SAID)
+"""Every code that has words."""
+
+
+class _Params(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _filled(text: str, problem: Problem) -> str:
+    params = _Params({name: _shown(value) for name, value in problem.params.items()})
+    if "key" in params:
+        params["key_label"] = field(str(params["key"]))
+    return _(text).format_map(params).strip()
+
+
+def _shown(value: object) -> object:
+    return f"{value:g}" if isinstance(value, float) else value
+
+
+def message(problem: Problem) -> str:
+    """Return what is wrong, in one sentence, and what the site itself said of it."""
+    if problem.code not in _SAID:
+        return problem.code
+    words = _filled(_SAID[problem.code][0], problem)
+    if problem.params.get("wp_message"):
+        words += " " + _filled(N_("The site says: {wp_message}"), problem)
+    return words
+
+
+def hint(problem: Problem) -> str:
+    """Return what to do about it, in one sentence."""
+    if problem.code not in _SAID:
+        return ""
+    if problem.params.get("meant") == "":
+        return _no_guess(problem)
+    return _filled(_SAID[problem.code][1], problem)
+
+
+def _no_guess(problem: Problem) -> str:
+    """Return the hint of a misspelling for which there is no likely meaning."""
+    if problem.code == "key-unknown":
+        return _("Delete the line; README.md lists the names that are known.")
+    if problem.code == "key-not-found":
+        return _("The key is the path of its file below posts/, such as 2023/03/ten-bai.")
+    if problem.code == "not-published":
+        return _("See the keys with: publisher log list.")
+    if problem.code == "config-unknown":
+        return _filled(N_("Known are: {choices}."), problem)
+    return _filled(_SAID[problem.code][1], problem)
