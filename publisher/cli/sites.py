@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from gettext import gettext as _
 
 import click
@@ -14,7 +15,7 @@ from publisher.cli.output import print_json, problem_json, show_problem
 from publisher.cli.program import Settings
 from publisher.cli.publishing import known_sites
 from publisher.config import Config
-from publisher.model import Problem, SiteInfo
+from publisher.model import Problem, Severity, SiteInfo
 
 
 @click.group(
@@ -92,13 +93,10 @@ def _show(name: str, answer: SiteInfo | Problem, config: Config) -> None:
     if answer.upload_limit:
         megabytes = answer.upload_limit // 1024 // 1024
         click.echo(_("  Largest upload: {size} MB.").format(size=megabytes))
-    if answer.timezone and answer.timezone != str(config.schedule.timezone):
-        click.echo(
-            _(
-                "  Its time zone is {theirs}, ours is {ours}: it will show other times than the "
-                "files say. Set it in WordPress under Settings, General."
-            ).format(theirs=answer.timezone, ours=config.schedule.timezone)
-        )
+    zone = config.schedule.timezone
+    if answer.timezone and run.differs(zone, answer.timezone, datetime.now(UTC)):
+        params = {"site": name, "theirs": answer.timezone, "ours": str(zone)}
+        show_problem(Problem("site-timezone", params=params, severity=Severity.WARNING))
 
 
 @site.command(

@@ -364,6 +364,14 @@ _SAID = {
             "administrator)."
         ),
     ),
+    "site-timezone": (
+        N_("{site} shows times of {theirs}, but the files are read as {ours}."),
+        N_("Set the time zone in WordPress under Settings, General, or in config.toml."),
+    ),
+    "site-role": (
+        N_("The account “{user}” may not publish on {site}."),
+        N_("Ask the site's administrator for the role of an author or editor."),
+    ),
     "site-forbidden": (
         N_("The account “{user}” may not do this on {site}."),
         N_("Ask the site's administrator for the role of an author or editor."),
@@ -455,6 +463,34 @@ _SAID = {
     ),
 }  # fmt: skip
 
+_REASONS = {
+    ("picture-broken", "empty"): (
+        N_("The picture's file is empty."),
+        N_("Copy it again from the camera or phone."),
+    ),
+    ("picture-broken", "not-a-picture"): (
+        N_("The file is not a picture, whatever its name says."),
+        N_("Open the original and save it as JPEG or PNG."),
+    ),
+    ("site-auth", "password"): (
+        N_("{site} does not accept the password of “{user}”."),
+        N_("Make a new application password in WordPress, then run: publisher site login {site}"),
+    ),
+    ("site-auth", "user"): (
+        N_("{site} knows no user “{user}”."),
+        N_("Write the login name as user in config.toml, not the application password's name."),
+    ),
+    ("site-auth", "passwords-off"): (
+        N_("Application passwords are switched off on {site}."),
+        N_("Ask its administrator to switch them on; a security plug-in may forbid them."),
+    ),
+    ("site-auth", "server"): (
+        N_("The web server of {site} asks for a login of its own."),
+        N_("Ask its administrator to let /wp-json/ through."),
+    ),
+}
+"""Words for a code with a certain reason, where more is known."""
+
 CODES = frozenset(_SAID)
 """Every code that has words."""
 
@@ -479,7 +515,7 @@ def message(problem: Problem) -> str:
     """Return what is wrong, in one sentence, and what the site itself said of it."""
     if problem.code not in _SAID:
         return problem.code
-    words = _filled(_SAID[problem.code][0], problem)
+    words = _filled(_words(problem)[0], problem)
     if problem.params.get("wp_message"):
         words += " " + _filled(N_("The site says: {wp_message}"), problem)
     return words
@@ -491,7 +527,12 @@ def hint(problem: Problem) -> str:
         return ""
     if problem.params.get("meant") == "":
         return _no_guess(problem)
-    return _filled(_SAID[problem.code][1], problem)
+    return _filled(_words(problem)[1], problem)
+
+
+def _words(problem: Problem) -> tuple[str, str]:
+    reason = str(problem.params.get("reason", ""))
+    return _REASONS.get((problem.code, reason)) or _SAID[problem.code]
 
 
 def _no_guess(problem: Problem) -> str:

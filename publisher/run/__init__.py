@@ -1,8 +1,19 @@
 """The wiring: config, folders, log and sites put together; the only room that names them all."""
 
-from publisher.run.office import Office, check_sites, key_of, locked, log_of, office, opened_sites
-from publisher.run.publishing import Outlook, Result, look, plan, publish, published_keys, withdraw
+from publisher.run.office import (
+    Office,
+    check_sites,
+    differs,
+    key_of,
+    locked,
+    log_of,
+    office,
+    opened_sites,
+)
+from publisher.run.outlook import Outlook, look
+from publisher.run.publishing import Result, plan, publish, published_keys
 from publisher.run.reading import Reading, read
+from publisher.run.withdrawing import withdraw
 
 __all__ = [
     "Office",
@@ -10,6 +21,7 @@ __all__ = [
     "Reading",
     "Result",
     "check_sites",
+    "differs",
     "key_of",
     "locked",
     "log_of",

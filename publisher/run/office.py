@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from publisher.apply import Site
 from publisher.config import Config
@@ -144,3 +146,16 @@ def key_of(config: Config, written: str) -> str:
     if text.lower().endswith(".md"):
         text = text[:-3]
     return text.removesuffix("/index")
+
+
+def differs(ours: ZoneInfo, theirs: str, now: datetime) -> bool:
+    """Return whether a site's time zone, an IANA name or ``UTC+7``, shows other times now."""
+    try:
+        offset = now.astimezone(ZoneInfo(theirs)).utcoffset()
+    except (ZoneInfoNotFoundError, ValueError):
+        found = re.fullmatch(r"UTC([+-])(\d{1,2})(?::(\d{2}))?", theirs)
+        if not found:
+            return False
+        size = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+        offset = -size if found[1] == "-" else size
+    return offset != now.astimezone(ours).utcoffset()

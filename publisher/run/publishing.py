@@ -1,4 +1,4 @@
-"""Plan, publish, withdraw: the three things that a run can be."""
+"""Plan and publish."""
 
 from __future__ import annotations
 
@@ -11,15 +11,22 @@ from publisher import plan as planning
 from publisher import posts
 from publisher.apply import Hands, Outcome, Site, apply
 from publisher.errors import ContentError, SiteError
-from publisher.model import Event, Memory, Picture, Problem, RemotePost, State, Upload
+from publisher.model import (
+    Memory,
+    Problem,
+    RemotePost,
+    Severity,
+    State,
+    Where,
+)
 from publisher.plan import Action, ActionKind, Choice, Plan
-from publisher.run.office import Office, locked, log_of, opened_sites
+from publisher.run.office import Office, differs, locked, log_of, opened_sites
 from publisher.run.reading import Reading, guard, loader, read
 
 if TYPE_CHECKING:
     from publisher.log import Log
-    from publisher.log.entries import Entry
-    from publisher.log.entries import Run as LastRun
+
+_SENDING = (ActionKind.CREATE, ActionKind.UPDATE, ActionKind.WITHDRAW)
 
 ROUNDS = 3
 """Plans of one run at most: a post, then the link to it, then a link that a link needed."""
@@ -100,45 +107,6 @@ def plan(office: Office, keys: Collection[str] = ()) -> Result:
     return Result(unsent, list(made.actions), problems, {**failed, **unasked})
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """How things stand, by folder and log alone.
-
-    published: items that stand on sites. due: (site, key) of what a run would look at or send.
-    failures: acts that failed and that nothing mended since.
-    """
-
-    published: int
-    due: tuple[tuple[str, str], ...]
-    waiting: tuple[Action, ...]
-    failures: tuple[Entry, ...]
-    last_run: LastRun | None
-    problems: tuple[Problem, ...]
-
-
-def look(office: Office) -> Outlook:
-    """Return how things stand; no site is asked."""
-    with log_of(office) as log:
-        memory = log.memory()
-        failures, last_run = tuple(log.failures()), log.last_run()
-    reading = read(office.config, published_keys(memory))
-    guard(reading, memory, office.config)
-    targets = [office.config.target(name) for name in office.config.sites]
-    asked, certain = planning.survey(
-        reading.articles, reading.present, memory, targets, office.now()
-    )
-    due = [(q.site, q.key) for q in asked]
-    due += [(a.site, a.key) for a in certain if a.kind is ActionKind.WITHDRAW]
-    return Outlook(
-        sum(1 for row in memory.publications.values() if row.status == "publish"),
-        tuple(due),
-        tuple(action for action in certain if action.kind is ActionKind.WAIT),
-        failures,
-        last_run,
-        reading.problems,
-    )
-
-
 def publish(
     office: Office,
     *,
@@ -210,6 +178,10 @@ def _rounds(
         due = [a for a in plan.actions if _acts(a) and (a.site, a.key) not in tried]
         if not due or wishes.stop.is_set():
             break
+        if number == 0:
+            due = _admitted(office, due, sites, result, wishes)
+            if not due:
+                break
         wishes.expect(len(due))
         run_id = run_id or log.start_run(wishes.mode)
         hands = Hands(
@@ -220,7 +192,7 @@ def _rounds(
         tried |= {(o.site, o.key) for o in outcomes if o.state is not State.DONE}
         if not _leads_on(due, outcomes):
             break
-    _flush(sites, result)
+    flush(sites, result)
     result.interrupted = wishes.stop.is_set()
     if run_id:
         counts: dict[str, int] = {}
@@ -228,6 +200,41 @@ def _rounds(
             counts[outcome.state.value] = counts.get(outcome.state.value, 0) + 1
         failed = any(o.state is not State.DONE for o in result.outcomes)
         log.finish_run(run_id, int(failed), counts)
+
+
+def _admitted(
+    office: Office,
+    due: list[Action],
+    sites: dict[str, Site],
+    result: Result,
+    wishes: _Wishes,
+) -> list[Action]:
+    """Prove the account on each site before anything is sent there.
+
+    Return the actions whose sites let us in; the others become outcomes. A site that shows
+    other times than the files mean gets a warning.
+    """
+    refused: dict[str, Problem] = {}
+    for name in dict.fromkeys(a.site for a in due if a.kind in _SENDING):
+        zone, now = office.config.schedule.timezone, office.now()
+        try:
+            info = sites[name].about()
+        except SiteError as error:
+            refused[name] = error.problems[0]
+            continue
+        if info.can and "publish" not in info.can:
+            refused[name] = Problem("site-role", params={"site": name, "user": info.user})
+        elif differs(zone, info.timezone, now):
+            params = {"site": name, "theirs": info.timezone, "ours": str(zone)}
+            result.problems.append(Problem("site-timezone", Where(), params, Severity.WARNING))
+    for action in due:
+        if action.site in refused and action.kind in _SENDING:
+            problem = refused[action.site]
+            outcome = Outcome(action.kind, action.site, action.key, State.NOT_SENT, problem=problem)
+            result.outcomes.append(outcome)
+            wishes.tell(outcome)
+    result.unreachable |= refused
+    return [a for a in due if a.site not in refused or a.kind not in _SENDING]
 
 
 def _known(keys: Collection[str], reading: Reading, memory: Memory) -> None:
@@ -245,7 +252,7 @@ def _known(keys: Collection[str], reading: Reading, memory: Memory) -> None:
         )
 
 
-def _flush(sites: Mapping[str, Site], result: Result) -> None:
+def flush(sites: Mapping[str, Site], result: Result) -> None:
     """Let the sites finish, also when nothing changed: an earlier run may have been cut off."""
     for name, site in sites.items():
         try:
@@ -271,56 +278,3 @@ def _leads_on(actions: Sequence[Action], outcomes: Sequence[Outcome]) -> bool:
         if action.article
         for link in action.article.links
     )
-
-
-def withdraw(
-    office: Office,
-    keys: Sequence[str],
-    reason: str,
-    names: Collection[str] = (),
-    tell: Callable[[Outcome], None] = lambda _: None,
-) -> Result:
-    """Ask for posts to be taken from their sites (all, or those named), and do it.
-
-    The wish is in the log first: when a site can't be reached now, the next run does it.
-    Raise ContentError for a key that stands on none of these sites.
-    """
-    result = Result()
-    with locked(office.config), log_of(office) as log:
-        here = log.memory().publications
-        wanted = [
-            row
-            for (site, key), row in here.items()
-            if key in keys and (not names or site in names) and row.event is not Event.WITHDRAWN
-        ]
-        known = sorted({key for (_, key), row in here.items() if row.event is not Event.WITHDRAWN})
-        missing = [key for key in keys if key not in {row.key for row in wanted}]
-        if missing:
-            raise ContentError(
-                *(
-                    Problem("not-published", params={"key": k, "meant": posts.suggest(k, known)})
-                    for k in missing
-                )
-            )
-        run_id = log.start_run("withdraw")
-        for row in wanted:
-            asked = replace(row, event=Event.WITHDRAWAL_ASKED, reason=reason, previous_key="")
-            log.record(run_id, asked)
-        involved = list(dict.fromkeys(row.site for row in wanted))
-        with opened_sites(office, involved) as (sites, result.unreachable):
-            targets = [office.config.target(name) for name in sites]
-            made = planning.plan(
-                (), keys, log.memory(), targets, office.now(), dict.fromkeys(sites, ())
-            )
-            actions = tuple(a for a in made.actions if a.key in keys)
-            hands = Hands(log, run_id, _no_picture, office.now, tell, threading.Event())
-            by_name = {target.name: target for target in targets}
-            result.outcomes += apply(replace(made, actions=actions), sites, by_name, hands)
-            _flush(sites, result)
-        failed = any(o.state is not State.DONE for o in result.outcomes) or result.unreachable
-        log.finish_run(run_id, int(bool(failed)), {"withdrawn": len(wanted)})
-    return result
-
-
-def _no_picture(picture: Picture) -> Upload:
-    raise AssertionError(f"a withdrawal sends no picture: {picture.path}")

@@ -1,0 +1,56 @@
+"""How things stand, told without asking any site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from publisher import plan as planning
+from publisher.model import Problem
+from publisher.plan import Action, ActionKind
+from publisher.run.office import Office, log_of
+from publisher.run.publishing import published_keys
+from publisher.run.reading import guard, read
+
+if TYPE_CHECKING:
+    from publisher.log.entries import Entry
+    from publisher.log.entries import Run as LastRun
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How things stand, by folder and log alone.
+
+    published: items that stand on sites. due: (site, key) of what a run would look at or send.
+    failures: acts that failed and that nothing mended since.
+    """
+
+    published: int
+    due: tuple[tuple[str, str], ...]
+    waiting: tuple[Action, ...]
+    failures: tuple[Entry, ...]
+    last_run: LastRun | None
+    problems: tuple[Problem, ...]
+
+
+def look(office: Office) -> Outlook:
+    """Return how things stand; no site is asked."""
+    with log_of(office) as log:
+        memory = log.memory()
+        failures, last_run = tuple(log.failures()), log.last_run()
+    reading = read(office.config, published_keys(memory))
+    guard(reading, memory, office.config)
+    targets = [office.config.target(name) for name in office.config.sites]
+    asked, certain = planning.survey(
+        reading.articles, reading.present, memory, targets, office.now()
+    )
+    due = [(q.site, q.key) for q in asked]
+    due += [(a.site, a.key) for a in certain if a.kind is ActionKind.WITHDRAW]
+    return Outlook(
+        sum(1 for row in memory.publications.values() if row.status == "publish"),
+        tuple(due),
+        tuple(action for action in certain if action.kind is ActionKind.WAIT),
+        failures,
+        last_run,
+        reading.problems,
+    )

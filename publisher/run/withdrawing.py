@@ -1,0 +1,68 @@
+"""Withdraw: the wish goes into the log first, then to the sites."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+from publisher import plan as planning
+from publisher import posts
+from publisher.apply import Hands, Outcome, apply
+from publisher.errors import ContentError
+from publisher.model import Event, Picture, Problem, State, Upload
+from publisher.run.office import Office, locked, log_of, opened_sites
+from publisher.run.publishing import Result, flush
+
+
+def withdraw(
+    office: Office,
+    keys: Sequence[str],
+    reason: str,
+    names: Collection[str] = (),
+    tell: Callable[[Outcome], None] = lambda _: None,
+) -> Result:
+    """Ask for posts to be taken from their sites (all, or those named), and do it.
+
+    The wish is in the log first: when a site can't be reached now, the next run does it.
+    Raise ContentError for a key that stands on none of these sites.
+    """
+    result = Result()
+    with locked(office.config), log_of(office) as log:
+        here = log.memory().publications
+        wanted = [
+            row
+            for (site, key), row in here.items()
+            if key in keys and (not names or site in names) and row.event is not Event.WITHDRAWN
+        ]
+        known = sorted({key for (_, key), row in here.items() if row.event is not Event.WITHDRAWN})
+        missing = [key for key in keys if key not in {row.key for row in wanted}]
+        if missing:
+            raise ContentError(
+                *(
+                    Problem("not-published", params={"key": k, "meant": posts.suggest(k, known)})
+                    for k in missing
+                )
+            )
+        run_id = log.start_run("withdraw")
+        for row in wanted:
+            asked = replace(row, event=Event.WITHDRAWAL_ASKED, reason=reason, previous_key="")
+            log.record(run_id, asked)
+        involved = list(dict.fromkeys(row.site for row in wanted))
+        with opened_sites(office, involved) as (sites, result.unreachable):
+            targets = [office.config.target(name) for name in sites]
+            made = planning.plan(
+                (), keys, log.memory(), targets, office.now(), dict.fromkeys(sites, ())
+            )
+            actions = tuple(a for a in made.actions if a.key in keys)
+            hands = Hands(log, run_id, _no_picture, office.now, tell, threading.Event())
+            by_name = {target.name: target for target in targets}
+            result.outcomes += apply(replace(made, actions=actions), sites, by_name, hands)
+            flush(sites, result)
+        failed = any(o.state is not State.DONE for o in result.outcomes) or result.unreachable
+        log.finish_run(run_id, int(bool(failed)), {"withdrawn": len(wanted)})
+    return result
+
+
+def _no_picture(picture: Picture) -> Upload:
+    raise AssertionError(f"a withdrawal sends no picture: {picture.path}")
