@@ -8,6 +8,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -214,7 +215,8 @@ class Folders:
             fresh.write_text(json.dumps(self._digests), encoding="utf-8")
             fresh.replace(self._cache)
         except OSError:
-            fresh.unlink(missing_ok=True)
+            with suppress(OSError):
+                fresh.unlink()
 
 
 def _text(path: Path) -> str:

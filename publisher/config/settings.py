@@ -1,15 +1,13 @@
-"""config.toml → Config: the only room that reads it. All its errors come at once."""
+"""The settings of config.toml, each with its default, and what their values may be."""
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,13 +17,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
     field_validator,
 )
 from pydantic_core import PydanticCustomError
 
-from publisher.errors import ConfigError
-from publisher.model import Problem, Target, Where
+from publisher.model import Target
 from publisher.text import nfc
 
 SITE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -235,142 +231,3 @@ class Config(_Section):
         site = self.sites[name]
         editor = site.editor if site.kind == "wordpress" else "classic"
         return Target(name, editor, site.schedule, site.categories)
-
-
-_SECRET = re.compile(r"pass|pwd|token|secret|mat_?khau|mật_?khẩu")
-
-
-def load(path: Path) -> Config:
-    """Given the path of config.toml, return its Config. Raise ConfigError with all problems."""
-    file = path.name
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeError as error:
-        raise ConfigError(Problem("encoding", Where(file, 1))) from error
-    except OSError as error:
-        raise ConfigError(Problem("config-not-found", params={"file": str(path)})) from error
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(_toml_problem(error, text, file)) from error
-    # These two are not for people to set.
-    problems = [_unknown((key,), text, file) for key in ("base", "file") if key in values]
-    problems += [
-        Problem("config-name", Where(file, _line((section, name), text)), {"value": name})
-        for section in ("sites", "themes")
-        if isinstance(values.get(section), dict)
-        for name in values[section]
-        if not SITE_NAME.fullmatch(name)
-    ]
-    problems += _incomplete(values, text, file)
-    try:
-        config = Config.model_validate({**values, "base": path.parent.resolve(), "file": file})
-    except ValidationError as error:
-        problems += [_problem(e, text, file) for e in error.errors(include_url=False)]
-    if problems:
-        raise ConfigError(*sorted(problems, key=lambda p: p.where))
-    # Nothing configured: a site that needs nothing, so that the first run shows something.
-    sites = config.sites or {"preview": SiteSettings(kind="preview")}
-    return config.model_copy(update={"sites": sites, "themes": config.themes or dict(THEMES)})
-
-
-def _incomplete(values: Mapping[str, Any], text: str, file: str) -> list[Problem]:
-    """Return what the WordPress sites lack: without url and user nothing can be sent."""
-    sites = values.get("sites")
-    return [
-        Problem(
-            "config-missing",
-            Where(file, _line(("sites", name), text)),
-            {"name": wanted, "section": f"sites.{name}"},
-        )
-        for name, site in (sites.items() if isinstance(sites, dict) else ())
-        if isinstance(site, dict) and site.get("kind") == "wordpress"
-        for wanted in ("url", "user")
-        if site.get(wanted, "") == ""
-    ]
-
-
-def _is_secret(name: str) -> bool:
-    return bool(_SECRET.search(nfc(name).lower().replace("-", "_").replace(" ", "_")))
-
-
-def _toml_problem(error: tomllib.TOMLDecodeError, text: str, file: str) -> Problem:
-    found = re.search(r"at line (\d+)", str(error))
-    line = int(found[1]) if found else text.count("\n") + 1
-    lines = text.split("\n")
-    written = lines[min(line, len(lines)) - 1].strip()
-    name = written.partition("=")[0].strip().strip("\"'")
-    if _is_secret(name):  # its value is not shown
-        return Problem("config-secret", Where(file, line), {"name": name})
-    if "\\" in written:
-        return _backslash(written, Where(file, line))
-    return Problem("toml", Where(file, line), {"line": written})
-
-
-def _backslash(written: str, where: Where) -> Problem:
-    fixed = written.replace("\\", "/")
-    return Problem("toml-backslash", where, {"line": written, "fixed": fixed})
-
-
-def _problem(error: Mapping[str, Any], text: str, file: str) -> Problem:
-    # pydantic names the branch of a union too; only keys of the file are wanted.
-    loc = tuple(str(part) for part in error["loc"])
-    code, context = str(error["type"]), dict(error.get("ctx") or {})
-    if code == "extra_forbidden":
-        return _unknown(loc, text, file)
-    where = Where(file, _line(loc, text))
-    key = ".".join(loc)
-    value = str(error.get("input"))
-    if code == "toml-backslash":
-        return _backslash(text.split("\n")[where.line - 1].strip(), where)
-    if code.startswith("config-"):
-        return Problem(code, where, {"key": key, "section": key, **context})
-    if code == "literal_error":
-        choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
-        return Problem("config-choice", where, {"key": key, "value": value, "choices": choices})
-    if code in ("greater_than_equal", "less_than_equal"):
-        limit = context.get("ge", context.get("le"))
-        params = {"key": key, "value": value, "limit": limit, "low": "ge" in context}
-        return Problem("config-range", where, params)
-    if code == "missing":
-        params = {"name": loc[-1], "section": ".".join(loc[:-1])}
-        return Problem("config-missing", Where(file, _line(loc[:-1], text)), params)
-    return Problem("config-value", where, {"key": key, "value": value})
-
-
-def _unknown(loc: tuple[str, ...], text: str, file: str) -> Problem:
-    where = Where(file, _line(loc, text))
-    name = loc[-1]
-    if _is_secret(name):
-        return Problem("config-secret", where, {"name": name})
-    model: type[BaseModel] = Config
-    if len(loc) > 1:
-        model = SiteSettings if loc[0] == "sites" else Config.model_fields[loc[0]].default.__class__
-    choices = [field for field in model.model_fields if field not in ("base", "file")]
-    close = difflib.get_close_matches(name, choices, n=1, cutoff=0.6)
-    params = {"key": ".".join(loc), "meant": close[0] if close else "", "choices": choices}
-    return Problem("config-unknown", where, {**params, "choices": ", ".join(choices)})
-
-
-def _line(loc: tuple[str, ...], text: str) -> int:
-    """Return the line of a key (of the nearest section when it is not there); 1 at worst."""
-    section: tuple[str, ...] = ()
-    best, depth = 1, 0
-    for number, line in enumerate(text.split("\n"), start=1):
-        if header := re.match(rf"\s*\[\[?({_DOTTED})\]", line):
-            section = here = _parts(header[1])
-        elif key := re.match(rf"({_DOTTED})=", line):
-            here = (*section, *_parts(key[1]))
-        else:
-            continue
-        if len(here) > depth and loc[: len(here)] == here:
-            best, depth = number, len(here)
-    return best
-
-
-_NAME = r"\"[^\"]*\"|'[^']*'|[\w-]+"
-_DOTTED = rf"\s*(?:{_NAME})\s*(?:\.\s*(?:{_NAME})\s*)*"
-
-
-def _parts(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip("\"'") for part in re.findall(_NAME, dotted))

@@ -1,0 +1,6 @@
+"""config.toml → Config: the only room that reads it. All its errors come at once."""
+
+from publisher.config.reading import load
+from publisher.config.settings import THEMES, Config, is_loopback
+
+__all__ = ["THEMES", "Config", "is_loopback", "load"]

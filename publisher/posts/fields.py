@@ -1,0 +1,200 @@
+"""The values of the front matter: text → what the domain knows, with a code for each slip."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, tzinfo
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from publisher.model import GalleryItem, Kind, Status
+from publisher.posts.dates import parse_date
+from publisher.posts.names import part_of, spaced, suggest
+from publisher.text import fold, nfc, slugify
+
+_KINDS: Mapping[str, Kind] = {
+    **{kind.value: kind for kind in Kind},
+    "tin tuc": Kind.TIN,
+    "bai viet": Kind.BAI,
+    "hinh anh": Kind.ANH,
+    "hinh": Kind.ANH,
+    "do hoa": Kind.INFOGRAPHIC,
+    "clip": Kind.VIDEO,
+    "phim": Kind.VIDEO,
+}
+_STATUSES: Mapping[str, Status] = {
+    "draft": Status.DRAFT,
+    "nhap": Status.DRAFT,
+    "ban nhap": Status.DRAFT,
+    "ready": Status.READY,
+    "san sang": Status.READY,
+    "xong": Status.READY,
+    "dang": Status.READY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a post is checked against: theme codes with labels, site names, the time zone.
+
+    default_time: the time of day of a date that was written without one.
+    """
+
+    themes: Mapping[str, str]
+    sites: Sequence[str]
+    timezone: tzinfo
+    default_time: time = time(0, 0)
+
+
+CODES = frozenset(
+    {"date-form", "choice", "value-type", "value-long", "slug-form", "id-form", "title-missing"}
+)
+
+
+def _fail(code: str, **params: object) -> PydanticCustomError:
+    return PydanticCustomError(code, code, params)
+
+
+def _rules(info: ValidationInfo) -> Rules:
+    assert isinstance(info.context, Rules)
+    return info.context
+
+
+def _one(value: object) -> str:
+    if not isinstance(value, str):
+        raise _fail("value-type", expected="text")
+    return " ".join(nfc(value).split())
+
+
+def _title(value: object) -> str:
+    title = _one(value)
+    if not slugify(title):
+        raise _fail("title-missing")
+    if len(title) > 300:
+        raise _fail("value-long", limit=300, length=len(title))
+    return title
+
+
+def _many(split: str) -> Callable[[object], tuple[str, ...]]:
+    def read(value: object) -> tuple[str, ...]:
+        parts = re.split(split, value) if split and isinstance(value, str) else value
+        items = [parts] if isinstance(parts, str) else parts
+        if not isinstance(items, list):
+            raise _fail("value-type", expected="list")
+        texts = (_one(item) for item in items)
+        return tuple(dict.fromkeys(text for text in texts if text))
+
+    return read
+
+
+def _choice(value: object, choices: Mapping[str, Any], shown: Sequence[str]) -> Any:
+    written = _one(value)
+    for form in (spaced(written), fold(written)):
+        if form in choices:
+            return choices[form]
+    raise _fail("choice", value=written, meant=suggest(written, shown), choices=", ".join(shown))
+
+
+def _kind(value: object) -> Kind:
+    kind: Kind = _choice(value, _KINDS, [k.value for k in Kind])
+    return kind
+
+
+def _status(value: object) -> Status:
+    status: Status = _choice(value, _STATUSES, [s.value for s in Status])
+    return status
+
+
+def _theme(value: object, info: ValidationInfo) -> str:
+    themes = _rules(info).themes
+    known = {fold(code): code for code in themes}
+    known |= {spaced(code): code for code in themes}
+    known |= {fold(label): code for code, label in themes.items()}
+    theme: str = _choice(value, known, list(themes))
+    return theme
+
+
+def _sites(value: object, info: ValidationInfo) -> tuple[str, ...]:
+    names = _rules(info).sites
+    known = {fold(name): name for name in names}
+    known |= {spaced(name): name for name in names}
+    return tuple(dict.fromkeys(_choice(item, known, list(names)) for item in _many(r"[,;]")(value)))
+
+
+def _date(value: object, info: ValidationInfo) -> datetime:
+    rules = _rules(info)
+    moment = parse_date(_one(value), rules.timezone, rules.default_time)
+    if moment is None:
+        raise _fail("date-form", value=_one(value))
+    return moment
+
+
+def _slug(value: object, info: ValidationInfo) -> str:
+    written = _one(value).strip("/")
+    clean = slugify(written, 200)
+    if not clean or clean != written:
+        raise _fail("slug-form", value=written, fixed=clean or slugify(_titled(info)))
+    return clean
+
+
+def _id(value: object, info: ValidationInfo) -> str:
+    # It takes the place of a path below posts/, so it may not climb out of there either.
+    written = _one(value)
+    if len(written) > 200 or not re.fullmatch(
+        r"(?:[A-Za-z0-9][\w.-]*/)*[A-Za-z0-9][\w.-]*", written, re.ASCII
+    ):
+        raise _fail("id-form", value=written, fixed=slugify(written) or slugify(_titled(info)))
+    return written
+
+
+def _titled(info: ValidationInfo) -> str:
+    return str(info.data.get("title") or "bai-viet")
+
+
+def _gallery(value: object) -> tuple[GalleryItem, ...]:
+    items = [value] if isinstance(value, str | dict) else value
+    if not isinstance(items, list):
+        raise _fail("value-type", expected="gallery")
+    return tuple(_gallery_item(item) for item in items if item not in ("", {}))
+
+
+def _gallery_item(item: object) -> GalleryItem:
+    if isinstance(item, str):
+        return GalleryItem(_one(item))
+    parts = [(part_of(name), text) for name, text in item.items()] if isinstance(item, dict) else []
+    named = {part: _one(text) for part, text in parts if part and isinstance(text, str)}
+    if len(named) < len(parts) or not named.get("path"):
+        raise _fail("value-type", expected="gallery")
+    return GalleryItem(**named)
+
+
+_Text = Annotated[str, BeforeValidator(_one)]
+_CommaList = Annotated[tuple[str, ...], BeforeValidator(_many(r"[,;]"))]
+
+
+class FrontMatter(BaseModel):
+    """The front matter of a post, by its English names; every value comes as text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: Annotated[str, BeforeValidator(_title)]
+    kind: Annotated[Kind | None, BeforeValidator(_kind)] = None
+    theme: Annotated[str | None, BeforeValidator(_theme)] = None
+    date: Annotated[datetime | None, BeforeValidator(_date)] = None
+    status: Annotated[Status | None, BeforeValidator(_status)] = None
+    slug: Annotated[str | None, BeforeValidator(_slug)] = None
+    excerpt: _Text | None = None
+    categories: _CommaList | None = None
+    tags: _CommaList | None = None
+    authors: _CommaList | None = None
+    unit: _Text | None = None
+    source: _Text | None = None
+    featured_image: _Text | None = None
+    gallery: Annotated[tuple[GalleryItem, ...], BeforeValidator(_gallery)] = ()
+    legal: Annotated[tuple[str, ...] | None, BeforeValidator(_many(""))] = None
+    sites: Annotated[tuple[str, ...] | None, BeforeValidator(_sites)] = None
+    id: Annotated[str | None, BeforeValidator(_id)] = None
