@@ -12,10 +12,14 @@ from publisher.model import Event, Period, Publication
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One post on one site: its newest row, and how often it was corrected after it went out."""
+    """One post on one site: its newest row, and how often it was corrected after it went out.
+
+    shown: whether the site ever showed it; one withdrawn before its time never was an item.
+    """
 
     publication: Publication
     corrections: int = 0
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def tally(rows: Iterable[Publication], period: Period, zone: tzinfo) -> Figures:
         if shown is None or shown.astimezone(zone).date() not in period:
             continue
         if item.publication.event is Event.WITHDRAWN:
-            withdrawn.append(item)
+            withdrawn += [item] if item.shown else []
         elif item.publication.status == "publish":
             counted.append(item)
     counted.sort(key=_by_date)
@@ -96,5 +100,6 @@ def _items(rows: Iterable[Publication]) -> Iterable[Item]:
             # answer never came was recognised on the site later.
             was = before.publication.article_digest
             corrections += bool(was) and was != row.article_digest
-        items[row.site, row.key] = Item(row, corrections)
+        shown = row.status == "publish" or (before is not None and before.shown)
+        items[row.site, row.key] = Item(row, corrections, shown)
     return items.values()

@@ -51,3 +51,11 @@ def slugify(text: str, length: int = SLUG_LENGTH) -> str:
 def words(html_free: str) -> str:
     """Return text with every run of white space folded to one space."""
     return " ".join(html_free.split())
+
+
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+
+
+def file_stem(slug: str) -> str:
+    """Return a slug as the name of a file or folder: Windows refuses ``con``, a word here."""
+    return f"{slug}_" if _DEVICES.match(slug) else slug

@@ -105,7 +105,7 @@ class _Lines:
         pass
 
     def step(self, line: str) -> None:
-        if not self._quiet:
+        if line and not self._quiet:
             click.echo(line)
 
 
@@ -122,7 +122,8 @@ class _Bar:
             self._bar.length += steps
 
     def step(self, line: str) -> None:
-        self._lines.append(line)
+        if line:
+            self._lines.append(line)
         if self._bar:
             self._bar.update(1)
 

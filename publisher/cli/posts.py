@@ -17,8 +17,9 @@ from publisher.cli.program import Settings
 from publisher.config import Config
 from publisher.errors import ContentError, LogError
 from publisher.model import Kind, Problem, Severity, Where
+from publisher.posts import suggest
 from publisher.run import log_of, published_keys, read
-from publisher.text import nfc, slugify
+from publisher.text import file_stem, nfc, slugify
 
 
 @click.command(cls=Command, help=_("Check all posts and say what is to be mended."))
@@ -93,11 +94,14 @@ def new(ctx: click.Context, title: str, kind: str, theme: str) -> None:
     settings: Settings = ctx.obj
     config = settings.load()
     if theme and theme not in config.themes:
-        choices = ", ".join(config.themes)
-        raise ContentError(
-            Problem("choice", params={"key": "theme", "value": theme, "choices": choices})
-        )
-    slug = slugify(title)
+        params = {
+            "key": "theme",
+            "value": theme,
+            "meant": suggest(theme, list(config.themes)),
+            "choices": ", ".join(config.themes),
+        }
+        raise ContentError(Problem("choice", params=params))
+    slug = file_stem(slugify(title))
     if not slug:
         raise ContentError(Problem("title-missing"))
     now = datetime.now(UTC).astimezone(config.schedule.timezone)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import tzinfo
 from gettext import gettext as _
+from gettext import ngettext
 from typing import Any
 
 import click
@@ -113,7 +114,7 @@ def publish(
             keys=[run.key_of(config, key) for key in keys],
             choice=choice,
             expect=progress.expect,
-            tell=lambda outcome: progress.step(outcome_line(outcome)),
+            tell=lambda o: progress.step(outcome_line(o, verbose=settings.verbose)),
             stop=stop,
         )
     if as_json:
@@ -147,14 +148,17 @@ def interruptible() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def outcome_line(outcome: Outcome) -> str:
-    """Return one line that says what became of an action."""
+def outcome_line(outcome: Outcome, *, verbose: bool = False) -> str:
+    """Return what became of an action, in a line or two; "" for what nobody needs to read."""
+    done = outcome.state is State.DONE
+    if done and outcome.reason == "links" and not verbose:
+        return ""  # a link set in a post that stands there already; the summary counts these
     words = f"{messages.state(outcome.state.value)}: {messages.action(outcome.action.value)}"
     line = f"{words}  {outcome.site}  {outcome.key}"
     if outcome.action not in (ActionKind.CREATE, ActionKind.WITHDRAW):
         line = f"{line}  ({messages.reason(outcome.reason)})"
-    gone = outcome.action is ActionKind.WITHDRAW and outcome.state is State.DONE
-    return f"{line}  {outcome.url}" if outcome.url and not gone else line
+    gone = done and outcome.action is ActionKind.WITHDRAW
+    return f"{line}\n    {outcome.url}" if outcome.url and not gone else line
 
 
 def _outcome_json(outcome: Outcome) -> dict[str, object]:
@@ -195,6 +199,11 @@ def summary(result: Result) -> str:
         words = _("Nothing changed: there is nothing to do.")
     else:
         words = _("Done: {done}. Not done: {rest}.").format(done=done, rest=rest)
+        links = sum(1 for o in result.outcomes if not outcome_line(o))
+        if links:
+            words += " " + ngettext(
+                "In {n} of them only a link was set.", "In {n} of them only links were set.", links
+            ).format(n=links)
     if waiting:
         words += " " + _("Waiting for their time: {waiting}.").format(waiting=waiting)
     if result.problems:

@@ -9,6 +9,7 @@ import click
 
 from publisher import run as running
 from publisher import service
+from publisher.apply import Outcome
 from publisher.cli.commands import Command
 from publisher.cli.output import show_problem
 from publisher.cli.program import Settings
@@ -36,11 +37,15 @@ def run(ctx: click.Context) -> None:
             said.add(now)
             click.echo(f"{datetime.now(zone):%d/%m/%Y %H:%M}  {now}")
 
+    def say(outcome: Outcome) -> None:
+        if line := outcome_line(outcome, verbose=settings.verbose):
+            click.echo(line)
+
     with interruptible() as stop:
         service.serve(
             lambda: running.publish(
                 office,
-                tell=lambda outcome: click.echo(outcome_line(outcome)),
+                tell=say,
                 stop=stop,
                 mode="run",
             ),

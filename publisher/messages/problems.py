@@ -31,7 +31,7 @@ _SAID = {
         N_('Write it as "name: value"; put the value in double quotes.'),
     ),
     "yaml-line": (
-        N_("This line is not of the form name: value: {line}"),
+        N_("This line of the data can't be read: {line}"),
         N_("Write: {fixed}"),
     ),
     "yaml-colon": (
@@ -44,11 +44,7 @@ _SAID = {
     ),
     "yaml-quote": (
         N_("A quotation mark is opened here and never closed: {line}"),
-        N_('Begin and end the value with ".'),
-    ),
-    "yaml-alias": (
-        N_("A value begins with *, which the data at the top does not allow: {line}"),
-        N_('Put the value in double quotes: "*...".'),
+        N_("Write: {fixed}"),
     ),
     "yaml-character": (
         N_("The data at the top holds a character that can't be shown."),
@@ -464,6 +460,18 @@ _SAID = {
 }  # fmt: skip
 
 _REASONS = {
+    ("value-type", "text"): (
+        N_("The value of “{key}” must be one line of text."),
+        N_('Write: {key}: "..."'),
+    ),
+    ("value-type", "gallery"): (
+        N_("A picture of the gallery is not written as it should be."),
+        N_("Write for each picture a line “- path: picture.jpg”, with alt: and caption: below it."),
+    ),
+    ("config-secret", "url"): (
+        N_("config.toml must not hold a password: others can read it."),
+        N_("Take the password out of the address; PGPASSWORD or the file .pgpass may hold it."),
+    ),
     ("picture-broken", "empty"): (
         N_("The picture's file is empty."),
         N_("Copy it again from the camera or phone."),
@@ -489,7 +497,7 @@ _REASONS = {
         N_("Ask its administrator to let /wp-json/ through."),
     ),
 }
-"""Words for a code with a certain reason, where more is known."""
+"""Words for a code with a certain reason, expected form or name, where more is known."""
 
 CODES = frozenset(_SAID)
 """Every code that has words."""
@@ -527,12 +535,21 @@ def hint(problem: Problem) -> str:
         return ""
     if problem.params.get("meant") == "":
         return _no_guess(problem)
+    if problem.code == "choice" and problem.params.get("meant"):
+        return (
+            _filled(N_("Did you mean “{meant}”?"), problem)
+            + " "
+            + _filled(_words(problem)[1], problem)
+        )
     return _filled(_words(problem)[1], problem)
 
 
 def _words(problem: Problem) -> tuple[str, str]:
-    reason = str(problem.params.get("reason", ""))
-    return _REASONS.get((problem.code, reason)) or _SAID[problem.code]
+    for param in ("reason", "expected", "name"):
+        known = _REASONS.get((problem.code, str(problem.params.get(param, ""))))
+        if known:
+            return known
+    return _SAID[problem.code]
 
 
 def _no_guess(problem: Problem) -> str:

@@ -90,6 +90,9 @@ def make_plan(
                 for q in mine
             ]
     plan = planning.plan(reading.articles, reading.present, memory, targets, now, seen, choice)
+    if reading.unread:  # what seems missing may be the file that can't be read
+        kept = tuple(p for p in plan.problems if p.code != "file-missing")
+        plan = replace(plan, problems=kept)
     if keys:
         plan = replace(plan, actions=tuple(a for a in plan.actions if a.key in keys))
     return plan, failed, unsent

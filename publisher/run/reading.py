@@ -30,7 +30,8 @@ LABELS = render.Labels("Tác giả", "Nguồn", "Căn cứ", back="Trở lại n
 class Reading:
     """What the folder holds: posts that can be read, articles without error, all problems.
 
-    present: keys of all files, those with errors too.
+    present: keys of all files, those with errors too. unread: whether a file could not be
+    read, so that an ``id`` in it is not known.
     """
 
     folders: Folders
@@ -38,6 +39,7 @@ class Reading:
     articles: tuple[Article, ...]
     problems: tuple[Problem, ...]
     present: frozenset[str]
+    unread: bool
 
 
 def read(config: Config, published: Collection[str] = ()) -> Reading:
@@ -84,6 +86,7 @@ def read(config: Config, published: Collection[str] = ()) -> Reading:
         tuple(articles),
         tuple(sorted(problems, key=lambda p: (p.where, p.severity, p.code))),
         frozenset(present),
+        len(read_posts) < len(found),
     )
 
 

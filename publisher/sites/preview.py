@@ -20,8 +20,8 @@ from publisher.model import (
     Upload,
 )
 from publisher.sites.preview_pages import Pages, Settings
-from publisher.sites.preview_store import Image, Record, Store, folder_name
-from publisher.text import slugify, words
+from publisher.sites.preview_store import Image, Record, Store
+from publisher.text import file_stem, slugify, words
 
 _TRASHED = "__trashed"  # as WordPress renames the slug of a post in the trash
 _SUMMARY = 200  # characters of a text without an excerpt that its card shows
@@ -212,7 +212,7 @@ class PreviewSite:
     def _remote(self, record: Record, now: datetime) -> RemotePost:
         return RemotePost(
             id=record.id,
-            url=self._address(f"bai/{folder_name(record.slug)}/index.html"),
+            url=self._address(f"bai/{file_stem(record.slug)}/index.html"),
             status=self._as_of(record, now).status,
             slug=record.slug,
             title=record.title,

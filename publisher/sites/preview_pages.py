@@ -17,8 +17,8 @@ from jinja2.ext import extract_from_ast
 from markupsafe import Markup, escape
 
 from publisher.model import digest_of
-from publisher.sites.preview_store import Record, folder_name
-from publisher.text import slugify
+from publisher.sites.preview_store import Record
+from publisher.text import file_stem, slugify
 
 PER_PAGE = 20
 _RECENT_MONTHS = 12  # on the first page; all of them are on the page of months
@@ -59,7 +59,7 @@ class Group:
     @property
     def folder(self) -> str:
         """The name of its folder."""
-        return folder_name(slugify(self.code))
+        return file_stem(slugify(self.code))
 
 
 class Pages:

@@ -14,12 +14,11 @@ from typing import Any
 
 from publisher.errors import NotSentError, UnknownError
 from publisher.model import Problem
-from publisher.text import nfc
+from publisher.text import file_stem, nfc
 
 # The address of another post in stored content, as ``PreviewSite`` writes it there.
 _POST_LINK = re.compile(r'href="\.\./\.\./bai/([^/"]+)/index\.html')
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file: no folder may have these names.
-_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +65,7 @@ class Record:
     @property
     def folder(self) -> str:
         """The name of its folder below ``bai/``."""
-        return folder_name(self.slug)
-
-
-def folder_name(slug: str) -> str:
-    """Return a slug as a folder name: Windows refuses ``con``, which is also Vietnamese."""
-    return f"{slug}_" if _DEVICES.match(slug) else slug
+        return file_stem(self.slug)
 
 
 class Store:
