@@ -1,0 +1,11 @@
+"""A Word document → the data, Markdown and pictures of a post. Pure: bytes in, values out.
+
+python-docx opens the file; what it means as a web item is decided here, because readers that
+go straight to HTML leave moved passages out and hidden ones in, without a word.
+"""
+
+from publisher.word.blocks import Entry
+from publisher.word.document import Document, Embedded, read
+from publisher.word.package import member
+
+__all__ = ["Document", "Embedded", "Entry", "member", "read"]
