@@ -50,7 +50,7 @@ def test_what_is_wanted_and_left_empty_is_named_on_its_line(key: str) -> None:
     empty: dict[str, Any] = {key: {"date": None, "authors": ()}.get(key, "")}
     (problem,) = check([post("a", **empty)])
     assert brief([problem]) == [("field-wanted", "posts/a.md", _LINES[key], "warning")]
-    assert problem.params == {"key": key}
+    assert problem.params == {"key": key, "reason": key}
 
 
 @pytest.mark.parametrize("key", ["theme", "kind", "date", "excerpt", "authors", "source"])
@@ -65,7 +65,7 @@ def test_a_draft_may_lack_everything_but_a_text() -> None:
 
 
 def test_pictures_alone_are_a_post() -> None:
-    assert check([post("a", body=" \n", gallery=(GalleryItem("a.png"),))]) == []
+    assert check([post("a", body=" \n", gallery=(GalleryItem("a.png", "Phòng họp"),))]) == []
     assert brief(check([post("a", body=" \n")])) == [("body-empty", "posts/a.md", 0, "warning")]
 
 

@@ -44,6 +44,21 @@ def load(path: Path) -> Config:
         problems += [refused(e, text, file) for e in error.errors(include_url=False)]
     if problems:
         raise ConfigError(*sorted(problems, key=lambda p: p.where))
+    problems = [
+        Problem(
+            "config-choice",
+            Where(file, line_of(("report", *place), text)),
+            {"key": ".".join(("report", *place)), "value": name, "choices": ", ".join(known)},
+        )
+        for place, names, known in (
+            (("targets", "themes"), config.report.targets.themes, config.themes or THEMES),
+            (("sites",), config.report.sites, config.sites),
+        )
+        for name in names
+        if name not in known
+    ]
+    if problems:
+        raise ConfigError(*problems)
     # Nothing configured: a site that needs nothing, so that the first run shows something.
     sites = config.sites or {"preview": SiteSettings(kind="preview")}
     return config.model_copy(update={"sites": sites, "themes": config.themes or dict(THEMES)})

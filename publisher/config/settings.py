@@ -13,14 +13,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     field_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from publisher.config.reporting import Date, ReportSettings, RoyaltySettings, Section
 from publisher.model import Target
 from publisher.text import nfc
 
@@ -94,15 +93,6 @@ def _folder(value: Path) -> Path:
 _Folder = Annotated[Path, AfterValidator(_folder)]
 
 
-def _day(value: str) -> str:
-    day, _slash, month = value.partition("/")
-    try:
-        date(2023, int(month), int(day))  # a day that every year has
-    except ValueError as error:
-        raise ValueError("no day and month") from error
-    return value
-
-
 def is_loopback(host: str) -> bool:
     """Return whether a host name can only mean this machine."""
     if host == "localhost" or host.endswith(".localhost"):
@@ -113,19 +103,56 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+class Profile(Section):
+    """Who issues a report, as its title block and its signature say (Nghị định 30/2020/NĐ-CP).
 
-
-class Organisation(_Section):
-    """Who publishes. Names change with mergers, so none is written in the program."""
+    parent: the body above. symbol: what stands after the number, ``BC-SKHCN``. place: where it
+    is dated. signer_title: lines, such as ``KT. GIÁM ĐỐC`` and ``PHÓ GIÁM ĐỐC``. recipients:
+    who gets copies (Nơi nhận). addressees: whom it is sent up to (Kính gửi). archive: who
+    keeps it, ``VT, VP``.
+    """
 
     name: _Text = ""
     parent: _Text = ""
+    symbol: _Text = ""
+    place: _Text = ""
+    signer_title: tuple[_Text, ...] = ()
+    signer: _Text = ""
+    recipients: tuple[_Text, ...] = ()
+    addressees: tuple[_Text, ...] = ()
+    archive: _Text = ""
+
+
+class DatedProfile(Profile):
+    """A profile from a day on; what it leaves out stays as it is always."""
+
+    since: Date
+
+
+class Organisation(Profile):
+    """Who publishes. Names change with mergers, so none is written in the program.
+
+    profile: what changed, and when. logo: a picture file for share cards, below the folder of
+    config.toml. phones, emails, email_domains: the office's own, which posts may show.
+    """
+
     slogan: _Text = "Chung tay cải cách thủ tục hành chính"
+    logo: _Folder | None = None
+    phones: tuple[_Text, ...] = ()
+    emails: tuple[_Text, ...] = ()
+    email_domains: tuple[_Text, ...] = ()
+    profile: tuple[DatedProfile, ...] = ()
+
+    def on(self, day: date) -> Profile:
+        """Return the profile of a day: what is always so, and all that had changed by then."""
+        values = self.model_dump(include=set(Profile.model_fields))
+        for changed in sorted(self.profile, key=lambda p: p.since):
+            if changed.since <= day:
+                values |= changed.model_dump(exclude={"since"}, exclude_unset=True)
+        return Profile(**values)
 
 
-class Paths(_Section):
+class Paths(Section):
     """Folders; relative ones are below the folder of config.toml."""
 
     posts: _Folder = Path("posts")
@@ -133,14 +160,37 @@ class Paths(_Section):
     state: _Folder = Path(".publisher")
 
 
-class Images(_Section):
-    """How pictures are made ready: pixels of the longest side, JPEG quality."""
+class Images(Section):
+    """How pictures are made ready: pixels of the longest side, quality of JPEG and WebP.
+
+    share_card: whether a card is drawn for posts without a picture; None is "when there is the
+    name of an organisation to put on it".
+    """
 
     longest_side: int = Field(default=1600, ge=200, le=10000)
     quality: int = Field(default=82, ge=30, le=95)
+    format: Literal["jpeg", "webp"] = "jpeg"
+    share_card: bool | None = None
 
 
-class Schedule(_Section):
+class Media(Section):
+    """Documents, films and recordings that posts offer: their largest size, megabytes."""
+
+    limit_mb: int = Field(default=64, ge=1, le=200)
+
+
+class Checks(Section):
+    """How posts are checked.
+
+    ignore: codes of warnings that are not told. laws: a file of the office's own entries for
+    the catalogue of laws, below the folder of config.toml.
+    """
+
+    ignore: tuple[_Text, ...] = ()
+    laws: _Folder | None = None
+
+
+class Schedule(Section):
     """When: the time zone of dates, the time of a date without one, seconds between scans."""
 
     timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -148,7 +198,7 @@ class Schedule(_Section):
     every: int = Field(default=60, ge=5, le=86400)
 
 
-class LogSettings(_Section):
+class LogSettings(Section):
     """Where the publication log is: an SQLAlchemy URL; "" is a SQLite file in the state."""
 
     url: str = ""
@@ -163,19 +213,17 @@ class LogSettings(_Section):
         return value.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
-class ReportSettings(_Section):
-    """The yearly report: the day on which it is due, day and month (before 14/12)."""
+class SiteSettings(Section):
+    """One site. url and user belong to WordPress, folder to the preview.
 
-    deadline: Annotated[str, AfterValidator(_day)] = "14/12"
-
-
-class SiteSettings(_Section):
-    """One site. url and user belong to WordPress, folder to the preview."""
+    label: what reports call it, such as "Trang thông tin điện tử của Sở".
+    """
 
     kind: Literal["wordpress", "preview"]
     url: Annotated[str, AfterValidator(_url)] | None = None
     user: _Text = ""
     folder: _Folder | None = None
+    label: _Text = ""
     editor: Literal["blocks", "classic"] = "blocks"
     schedule: Literal["publisher", "wordpress"] = "publisher"
     connections: int = Field(default=4, ge=1, le=16)
@@ -183,7 +231,7 @@ class SiteSettings(_Section):
     categories: tuple[_Text, ...] = ()
 
 
-class Config(_Section):
+class Config(Section):
     """The whole of config.toml, with every default filled in.
 
     base: the folder it lies in; file: its name as people know it.
@@ -193,10 +241,13 @@ class Config(_Section):
     paths: Paths = Paths()
     sites: Mapping[str, SiteSettings] = Field(default_factory=dict)
     images: Images = Images()
+    media: Media = Media()
+    checks: Checks = Checks()
     themes: Mapping[str, _Text] = Field(default_factory=lambda: dict(THEMES))
     schedule: Schedule = Schedule()
     log: LogSettings = LogSettings()
     report: ReportSettings = ReportSettings()
+    royalties: RoyaltySettings = RoyaltySettings()
     base: Path = Path()
     file: str = "config.toml"
 
@@ -206,9 +257,15 @@ class Config(_Section):
         return self.base / self.paths.posts
 
     @property
-    def media(self) -> Path:
+    def media_folder(self) -> Path:
         """The folder of shared pictures, absolute."""
         return self.base / self.paths.media
+
+    @property
+    def draws_cards(self) -> bool:
+        """Whether posts without a picture get a share card."""
+        wanted = self.images.share_card
+        return bool(self.organisation.name) if wanted is None else wanted
 
     @property
     def state(self) -> Path:

@@ -6,11 +6,11 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from publisher.config.settings import Config, SiteSettings
+from publisher.config.settings import Config
 from publisher.model import Problem, Where
 from publisher.text import nfc
 
@@ -43,7 +43,7 @@ def _backslash(written: str, where: Where) -> Problem:
 def refused(error: Mapping[str, Any], text: str, file: str) -> Problem:
     """Given pydantic's complaint about a value, return what is wrong with which line."""
     # pydantic names the branch of a union too; only keys of the file are wanted.
-    loc = tuple(str(part) for part in error["loc"])
+    loc = tuple(str(part) for part in error["loc"] if part != "[key]")
     code, context = str(error["type"]), dict(error.get("ctx") or {})
     if code == "extra_forbidden":
         return unknown(loc, text, file)
@@ -54,7 +54,7 @@ def refused(error: Mapping[str, Any], text: str, file: str) -> Problem:
         return _backslash(text.split("\n")[where.line - 1].strip(), where)
     if code.startswith("config-"):
         return Problem(code, where, {"key": key, "section": key, **context})
-    if code == "literal_error":
+    if code in ("literal_error", "enum"):
         choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
         return Problem("config-choice", where, {"key": key, "value": value, "choices": choices})
     if code in ("greater_than_equal", "less_than_equal"):
@@ -73,22 +73,40 @@ def unknown(loc: tuple[str, ...], text: str, file: str) -> Problem:
     name = loc[-1]
     if _is_secret(name):
         return Problem("config-secret", where, {"name": name})
-    model: type[BaseModel] = Config
-    if len(loc) > 1:
-        model = SiteSettings if loc[0] == "sites" else Config.model_fields[loc[0]].default.__class__
-    choices = [field for field in model.model_fields if field not in ("base", "file")]
+    choices = [field for field in _table(loc).model_fields if field not in ("base", "file")]
     close = difflib.get_close_matches(name, choices, n=1, cutoff=0.6)
     params = {"key": ".".join(loc), "meant": close[0] if close else "", "choices": choices}
     return Problem("config-unknown", where, {**params, "choices": ", ".join(choices)})
 
 
+def _table(loc: tuple[str, ...]) -> type[BaseModel]:
+    """Return the model of the table that a key stands in."""
+    model: type[BaseModel] = Config
+    for part in loc[:-1]:
+        if part in model.model_fields:
+            model = _model_in(model.model_fields[part].annotation) or model
+    return model
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    """Return the model in a type such as ``Mapping[str, Model]``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_in(part) for part in get_args(annotation))
+    return next((model for model in found if model), None)
+
+
 def line_of(loc: tuple[str, ...], text: str) -> int:
     """Return the line of a key (of the nearest section when it is not there); 1 at worst."""
     section: tuple[str, ...] = ()
+    number_of: dict[tuple[str, ...], int] = {}
     best, depth = 1, 0
     for number, line in enumerate(text.split("\n"), start=1):
-        if header := re.match(rf"\s*\[\[?({_DOTTED})\]", line):
-            section = here = _parts(header[1])
+        if header := re.match(rf"\s*\[(\[?)({_DOTTED})\]", line):
+            section = here = _parts(header[2])
+            if header[1]:  # one of several tables of this name, which are numbered
+                number_of[here] = number_of.get(here, -1) + 1
+                section = here = (*here, str(number_of[here]))
         elif key := re.match(rf"({_DOTTED})=", line):
             here = (*section, *_parts(key[1]))
         else:

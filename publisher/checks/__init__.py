@@ -1,0 +1,12 @@
+"""What is wrong with posts that can be read: Posts → all Problems at once. Pure.
+
+Every rule names its source in the words of its problem. What is only a matter of form is a
+warning; text that nobody could read is an error.
+"""
+
+from publisher.checks.folder import check
+from publisher.checks.laws import citable
+from publisher.checks.links import Link, external_links
+from publisher.checks.rules import NO_RULES, Law, Rules
+
+__all__ = ["NO_RULES", "Law", "Link", "Rules", "check", "citable", "external_links"]
