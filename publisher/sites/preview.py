@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 from zoneinfo import ZoneInfo
 
 from publisher.errors import RefusedError
 from publisher.model import (
-    Article,
     Draft,
     Problem,
     RemoteMedia,
@@ -88,6 +89,28 @@ class PreviewSite:
         now = datetime.now(UTC)
         return [self._remote(r, now) for r in map(self._store.read, wanted) if r is not None]
 
+    def published(
+        self, first: datetime, until: datetime, *, author: str = "", category: str = ""
+    ) -> list[RemotePost]:
+        """Return what the site shows, dated from first on, before until."""
+        now = datetime.now(UTC)
+        shown = (self._as_of(record, now) for record in self._store.index().values())
+        wanted = [
+            record.id
+            for record in shown
+            if record.status == "publish"
+            and first <= record.shown_at < until
+            and (not author or author in record.authors)
+            and (not category or category in record.categories)
+        ]
+        records = [r for r in map(self._store.read, wanted) if r is not None]
+        records.sort(key=lambda record: (record.shown_at, int(record.id)))
+        return [replace(self._remote(r, now), author=", ".join(r.authors)) for r in records]
+
+    def answers(self, url: str) -> str:
+        """Return "" when the page of this address is there."""
+        return "" if url.startswith("file:") and _path_of(url).is_file() else "404"
+
     def find_media(self, digest: str) -> RemoteMedia | None:
         """Return the picture with this digest (SHA-256, hex), None when it is not here."""
         if not _DIGEST.fullmatch(digest):
@@ -163,37 +186,11 @@ class PreviewSite:
         """Nothing is held open."""
 
     def _write(self, id_: str, draft: Draft) -> RemotePost:
-        article, post, now = draft.article, draft.article.post, datetime.now(UTC)
+        now = datetime.now(UTC)
         wanted = slugify(draft.slug) or slugify(draft.title) or f"bai-{id_}"
-        record = Record(
-            id=id_,
-            status="publish",
-            slug=self._free_slug(wanted, id_),
-            title=draft.title,
-            content=_OWN_ADDRESS.sub(r"\1../../\2", draft.content),
-            excerpt=draft.excerpt,
-            shown_at=draft.date,
-            modified_at=now,
-            summary=draft.excerpt or _shortened(article.text),
-            kind=post.kind.value,
-            theme=post.theme,
-            unit=post.unit,
-            authors=post.authors,
-            source=post.source,
-            categories=draft.categories,
-            tags=draft.tags,
-            featured_media=draft.featured_media,
-            image=self._featured(draft.featured_media, article),
-        )
+        image = self._store.image(draft.featured_media) if draft.featured_media else None
+        record = record_of(draft, id_, self._free_slug(wanted, id_), image, now)
         return self._remote(self._store.save(record), now)
-
-    def _featured(self, media_id: str, article: Article) -> Image | None:
-        image = self._store.image(media_id) if media_id else None
-        if image is None:
-            return None
-        # The post's own words for the picture: another post may show it for another reason.
-        own = next((p for p in article.pictures if p.digest == article.featured), None)
-        return replace(image, alt=own.alt, caption=own.caption) if own else image
 
     def _existing(self, remote_id: str) -> Record:
         record = self._store.read(remote_id)
@@ -237,6 +234,41 @@ class PreviewSite:
 
     def _address(self, path: str) -> str:
         return (self.folder / path).as_uri()
+
+
+def record_of(draft: Draft, id_: str, slug: str, image: Image | None, now: datetime) -> Record:
+    """Return a draft as this site keeps and shows it; ``image`` is its featured picture."""
+    article, post = draft.article, draft.article.post
+    # The post's own words for the picture: another post may show it for another reason.
+    own = next((p for p in article.pictures if p.digest == article.featured), None)
+    if image and own:
+        image = replace(image, alt=own.alt, caption=own.caption)
+    elif image:
+        image = replace(image, drawn=article.card is not None)
+    return Record(
+        id=id_,
+        status="publish",
+        slug=slug,
+        title=draft.title,
+        content=_OWN_ADDRESS.sub(r"\1../../\2", draft.content),
+        excerpt=draft.excerpt,
+        shown_at=draft.date,
+        modified_at=now,
+        summary=draft.excerpt or _shortened(article.text),
+        kind=post.kind.value,
+        theme=post.theme,
+        unit=post.unit,
+        authors=post.authors,
+        source=post.source,
+        categories=draft.categories,
+        tags=draft.tags,
+        featured_media=draft.featured_media,
+        image=image,
+    )
+
+
+def _path_of(url: str) -> Path:
+    return Path(url2pathname(urlsplit(url).path))
 
 
 def _shortened(text: str) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from datetime import datetime
 from functools import partial
 from importlib.resources import files
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from jinja2.ext import extract_from_ast
 from markupsafe import Markup, escape
 
@@ -62,35 +61,64 @@ class Group:
         return file_stem(slugify(self.code))
 
 
+def environment(
+    settings: Settings, translate: Callable[[str], str], *more: BaseLoader
+) -> Environment:
+    """Return the templates of the site's pages, ready to render.
+
+    more: templates that stand before them, for pages that look the same.
+    """
+    zone = settings.timezone
+
+    def gettext(message: str, /, **values: object) -> Markup:
+        text = escape(translate(message))
+        return text % values if values else text
+
+    own = PackageLoader("publisher.sites", "templates")
+    templates = Environment(
+        loader=ChoiceLoader([*more, own]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals.update(
+        _=gettext,
+        site=settings,
+        theme_label=lambda code: settings.themes.get(code, code),
+        theme_folder=lambda code: Group(code, "", ()).folder,
+        month_code=lambda post: f"{post.shown_at.astimezone(zone):%Y-%m}",
+    )
+    templates.filters.update(
+        day=lambda moment: f"{moment.astimezone(zone):%d/%m/%Y}",
+        time=lambda moment: f"{moment.astimezone(zone):%H:%M}",
+        iso=lambda moment: moment.astimezone(zone).isoformat(timespec="minutes"),
+        framed=_framed,
+    )
+    return templates
+
+
+def stylesheet() -> str:
+    """Return the style of the site's pages."""
+    return (files("publisher.sites") / "static" / "style.css").read_text("utf-8")
+
+
+def shown(post: Record, content: str) -> dict[str, object]:
+    """Return what article.html shows of a post: its picture only when the text does not."""
+    first = _FIRST_PICTURE.search(content)
+    repeated = first and post.image and first[1].endswith(f"/media/{post.image.filename}")
+    own = post.image if post.image and not post.image.drawn and not repeated else None
+    return {"post": post, "html": content, "image": own}
+
+
 class Pages:
     """The pages of a site with these settings; ``translate`` is gettext of their language."""
 
     def __init__(self, settings: Settings, translate: Callable[[str], str]) -> None:
         self._settings = settings
         self._zone = settings.timezone
-        self._style = (files("publisher.sites") / "static" / "style.css").read_text("utf-8")
-
-        def gettext(message: str, /, **values: object) -> Markup:
-            text = escape(translate(message))
-            return text % values if values else text
-
-        self._templates = Environment(
-            loader=PackageLoader("publisher.sites", "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.globals.update(
-            _=gettext,
-            site=settings,
-            theme_label=self._theme_label,
-            theme_folder=lambda code: Group(code, "", ()).folder,
-            month_code=self._month,
-        )
-        self._templates.filters.update(
-            day=self._day, time=self._time, iso=self._iso, framed=_framed
-        )
+        self._style = stylesheet()
+        self._templates = environment(settings, translate)
         self._stamp = digest_of(
             *(str(value) for value in astuple(settings)), self._style, *self._wording(translate)
         )
@@ -175,15 +203,7 @@ class Pages:
         content = (read(post.id) or post).content
         # A file has no server to answer "not found" for it: such a link leads to our own page.
         content = _LINK.sub(lambda m: 'href="../../404.html' if m[1] in gone else m[0], content)
-        first = _FIRST_PICTURE.search(content)
-        repeated = first and post.image and first[1].endswith(f"/media/{post.image.filename}")
-        return self._render(
-            "article.html",
-            "../../",
-            post=post,
-            html=content,
-            image=None if repeated else post.image,
-        )
+        return self._render("article.html", "../../", **shown(post, content))
 
     def _themes(self, posts: Sequence[Record]) -> list[Group]:
         """Return the configured themes in their order, then others that posts still have."""
@@ -203,15 +223,6 @@ class Pages:
 
     def _month(self, post: Record) -> str:
         return f"{post.shown_at.astimezone(self._zone):%Y-%m}"
-
-    def _day(self, moment: datetime) -> str:
-        return f"{moment.astimezone(self._zone):%d/%m/%Y}"
-
-    def _time(self, moment: datetime) -> str:
-        return f"{moment.astimezone(self._zone):%H:%M}"
-
-    def _iso(self, moment: datetime) -> str:
-        return moment.astimezone(self._zone).isoformat(timespec="minutes")
 
     def _wording(self, translate: Callable[[str], str]) -> Iterator[str]:
         """Yield all that the templates are made of, so that a new wording makes new pages."""

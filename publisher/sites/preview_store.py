@@ -23,13 +23,17 @@ _POST_LINK = re.compile(r'href="\.\./\.\./bai/([^/"]+)/index\.html')
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture in the site's folder; ``filename`` is below ``media/``, sizes are pixels."""
+    """A file in the site's folder; ``filename`` is below ``media/``, sizes are pixels.
+
+    drawn: a share card, which lists show but not the page whose title it repeats.
+    """
 
     filename: str
     alt: str = ""
     caption: str = ""
     width: int = 0
     height: int = 0
+    drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
