@@ -361,7 +361,7 @@ def test_text_that_no_database_takes_is_kept_as_well_as_can_be(log: Log) -> None
 def test_an_act_without_an_end_is_unsettled(log: Log, opener: Callable[[], Log]) -> None:
     run = log.start_run("publish")
     create, upload = log.started(run, CREATE), log.started(run, UPLOAD)
-    log.started(run, replace(CREATE, key="khac", action="update"))
+    log.started(run, replace(CREATE, key="khac", action="withdraw"))
     assert opener().memory().unsettled == {
         (CREATE.site, CREATE.key): replace(CREATE, id=create),
         (UPLOAD.site, UPLOAD.key): replace(UPLOAD, id=upload),

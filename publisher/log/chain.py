@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Table, select
 
 from publisher.log.database import Database
 from publisher.log.rows import instant_text
-from publisher.log.schema import TABLES, attempts, media, publications, runs
+from publisher.log.schema import TABLES, runs
 from publisher.model import Problem
 
 GENESIS = "0" * 64  # stands before the first row
@@ -65,7 +65,7 @@ def _storable(value: str) -> str:
 
 def heads_text(connection: Connection) -> str:
     """Return the last rows of the other tables as JSON: a row of runs ties them together."""
-    return _encode({t.name: head(connection, t) for t in (attempts, publications, media)})
+    return _encode({t.name: head(connection, t) for t in TABLES if t is not runs})
 
 
 def _pages(database: Database, table: Table, end: int) -> Iterator[list[Row[Any]]]:
@@ -154,6 +154,7 @@ def _note_needed(
     if table is not runs:
         needed["runs"] = max(needed["runs"], row["run_id"])
         needed["attempts"] = max(needed["attempts"], row.get("attempt_id") or 0)
+        needed["publications"] = max(needed["publications"], row.get("publication_id") or 0)
         return
     for name, (id_, hash_) in json.loads(row["heads"]).items():
         if id_:

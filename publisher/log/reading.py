@@ -9,9 +9,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from publisher.log.entries import Entry, Run
-from publisher.log.rows import LIGHT, instant, problem_of, publication_of
+from publisher.log.rows import LIGHT, WITH_FACTS, instant, problem_of, publication_of
 from publisher.log.schema import attempts, media, publications, runs
-from publisher.model import Attempt, Event, Memory, Publication, RemoteMedia, State
+from publisher.log.schema import verifications as looks
+from publisher.model import (
+    Attempt,
+    Event,
+    Memory,
+    Publication,
+    RemoteMedia,
+    State,
+    Verdict,
+    Verification,
+)
 
 STARTED = "started"
 FINISHED = "finished"
@@ -31,10 +41,15 @@ def memory(connection: Connection) -> Memory:
 
 def _publications(connection: Connection) -> dict[tuple[str, str], Publication]:
     newest = select(func.max(publications.c.id)).group_by(publications.c.site, publications.c.key)
-    query = select(*LIGHT).where(publications.c.id.in_(newest)).order_by(publications.c.id)
+    query = (
+        select(*LIGHT)
+        .select_from(WITH_FACTS)
+        .where(publications.c.id.in_(newest))
+        .order_by(publications.c.id)
+    )
     found = {(row.site, row.key): publication_of(row) for row in connection.execute(query)}
     renames = select(publications.c.id, publications.c.site, publications.c.previous_key).where(
-        publications.c.event == Event.RENAMED.value, publications.c.previous_key != ""
+        publications.c.previous_key != ""
     )
     for id_, site, previous in connection.execute(renames):
         old = found.get((site, previous))
@@ -100,6 +115,19 @@ def _adopted_since() -> ColumnElement[bool]:
     )
 
 
+def verifications(connection: Connection) -> dict[tuple[str, str], Verification]:
+    """Return the newest look at each publication, by site and key."""
+    v = looks.c
+    query = select(v.site, v.key, v.publication_id, v.verdict, v.detail, v.at).order_by(v.id)
+    return {
+        (row.site, row.key): Verification(
+            row.site, row.key, row.publication_id, Verdict(row.verdict), row.detail,
+            instant(row.at),
+        )
+        for row in connection.execute(query)
+    }  # fmt: skip
+
+
 def entries(connection: Connection, limit: int | None, site: str, key: str) -> list[Entry]:
     """Return history, newest first: acts that ended, acts that never did, notes."""
     a, p = attempts.c, publications.c
@@ -109,7 +137,9 @@ def entries(connection: Connection, limit: int | None, site: str, key: str) -> l
             ~select(_closing.c.id).where(_closing.c.started_id == a.id).exists(),
         )
     )
-    notes = select(*LIGHT).where(p.attempt_id.is_(None)).order_by(p.id.desc())
+    notes = (
+        select(*LIGHT).select_from(WITH_FACTS).where(p.attempt_id.is_(None)).order_by(p.id.desc())
+    )
     if site:
         acts, notes = acts.where(a.site == site), notes.where(p.site == site)
     if key:
@@ -126,7 +156,15 @@ def failures(connection: Connection) -> list[Entry]:
     newest = (
         select(func.max(a.id)).where(a.started_id.is_not(None)).group_by(a.site, a.key, a.action)
     )
-    query = _acts().where(a.id.in_(newest), a.state.in_(_FAILED), ~_done_later(), ~_adopted_since())
+    # A term that a later run did not try to make again was there, or was not wanted any more.
+    ran_again = select(runs.c.id).where(runs.c.id > a.run_id, runs.c.event == STARTED).exists()
+    query = _acts().where(
+        a.id.in_(newest),
+        a.state.in_(_FAILED),
+        ~_done_later(),
+        ~_adopted_since(),
+        or_(a.action != "term", ~ran_again),
+    )
     return [_act(row) for row in connection.execute(query)][::-1]
 
 

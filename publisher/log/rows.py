@@ -8,17 +8,22 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from publisher.log.schema import publications
+from publisher.log.schema import facts, publications
 from publisher.model import Event, Problem, Publication
 
 DETAIL_LENGTH = 2000  # characters of JSON kept of a Problem's parameters
 
-# All columns of a publication but its long text and the chain, in the order of values_of.
+# All columns of a publication but its long text and the chain, in the order of values_of;
+# then its facts, which few have: see WITH_FACTS.
 LIGHT = [
-    column
-    for column in publications.c
-    if column.name not in {"prev_hash", "hash", "attempt_id", "content"}
+    *(
+        column
+        for column in publications.c
+        if column.name not in {"prev_hash", "hash", "attempt_id", "content"}
+    ),
+    *(facts.c[name] for name in ("place", "participants", "copies", "evidence", "shares")),
 ]
+WITH_FACTS = publications.outerjoin(facts, facts.c.publication_id == publications.c.id)
 _EVENTS = {event.value: event for event in Event}
 
 
@@ -65,22 +70,38 @@ def values_of(publication: Publication) -> dict[str, str | int | None]:
     }
 
 
+def facts_of(publication: Publication) -> dict[str, str | int | None] | None:
+    """Return the columns of what only some publications have, None for one that has none."""
+    p = publication
+    if not (p.place or p.participants or p.copies or p.evidence or p.shares):
+        return None
+    return {
+        "place": p.place,
+        "participants": p.participants,
+        "copies": p.copies,
+        "evidence": json_text(p.evidence),
+        "shares": json_text(p.shares),
+    }
+
+
 def publication_of(row: Sequence[Any]) -> Publication:
     """Given the LIGHT columns, return the publication without its content."""
     (
         id_, at, run_id, site, key, event, remote_id, url, status, slug, title, kind, theme, unit,
         authors, source, pictures, shown_at, digest, article_digest, fingerprint, reason,
-        previous_key,
+        previous_key, place, participants, copies, evidence, shares,
     ) = row  # fmt: skip
     return Publication(
         site, key, _EVENTS[event], remote_id, url, status, slug, title, kind, theme, unit,
-        _authors(authors), source, pictures, instant(shown_at) if shown_at else None, digest,
-        article_digest, fingerprint, reason, previous_key, "", instant(at), id_, run_id,
+        _texts(authors), source, pictures, instant(shown_at) if shown_at else None, digest,
+        article_digest, fingerprint, reason, previous_key, place or "", participants or 0,
+        copies or 0, _texts(evidence) if evidence else (),
+        tuple(json.loads(shares)) if shares else (), at=instant(at), id=id_, run_id=run_id,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=1024)
-def _authors(text: str) -> tuple[str, ...]:
+def _texts(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
-REVISIONS = ("0001",)  # every migration in order; the last is what this program writes
+REVISIONS = ("0001", "0002")  # every migration in order; the last is what this program writes
 metadata = MetaData()
 _INT = BigInteger().with_variant(Integer, "sqlite")
 
@@ -95,6 +95,30 @@ publications = _table(
     _text("content"),
 )
 
+# What only some publications have: activities, and items whose authors share unequally. A
+# table of its own, because a column behind ``content`` is reached through long texts only.
+facts = _table(
+    "facts",
+    _reference("run_id", "runs"),
+    _reference("publication_id", "publications"),
+    _text("place"),
+    _number("participants"),
+    _number("copies"),
+    _text("evidence"),
+    _text("shares"),
+)
+
+# What was found when a publication was looked up on its site.
+verifications = _table(
+    "verifications",
+    _reference("run_id", "runs"),
+    _reference("publication_id", "publications"),
+    _text("site"),
+    _text("key"),
+    _text("verdict"),
+    _text("detail"),
+)
+
 media = _table(
     "media",
     _reference("run_id", "runs"),
@@ -114,6 +138,8 @@ Index("ix_attempts_started_id", attempts.c.started_id)
 Index("ix_attempts_site_key", attempts.c.site, attempts.c.key)
 Index("ix_publications_attempt_id", publications.c.attempt_id)
 Index("ix_publications_site_key", publications.c.site, publications.c.key)
+Index("ix_facts_publication_id", facts.c.publication_id)
+Index("ix_verifications_site_key", verifications.c.site, verifications.c.key)
 Index("ix_media_site_digest", media.c.site, media.c.digest)
 
-TABLES = (runs, attempts, publications, media)
+TABLES = (runs, attempts, publications, media, facts, verifications)

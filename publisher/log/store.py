@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from publisher import __version__
 from publisher.errors import LogError
@@ -16,15 +16,25 @@ from publisher.log.database import Database
 from publisher.log.entries import Entry, Run
 from publisher.log.rows import (
     LIGHT,
+    WITH_FACTS,
     detail_text,
+    facts_of,
     instant_text,
     json_text,
     publication_of,
     values_of,
 )
-from publisher.log.schema import TABLES, attempts, publications, runs
+from publisher.log.schema import TABLES, attempts, facts, publications, runs, verifications
 from publisher.log.schema import media as media_table
-from publisher.model import Attempt, Memory, Problem, Publication, RemoteMedia, State
+from publisher.model import (
+    Attempt,
+    Memory,
+    Problem,
+    Publication,
+    RemoteMedia,
+    State,
+    Verification,
+)
 
 
 class Log:
@@ -132,7 +142,7 @@ class Log:
             closing_id = append(connection, attempts, now, closing)
             common = {"run_id": run_id, "attempt_id": closing_id}
             if publication is not None:
-                append(connection, publications, now, common | values_of(publication))
+                _add(connection, now, common, publication)
             if media is not None:
                 picture = _picture_values(row.site, row.key, row.name, media, size)
                 append(connection, media_table, now, common | picture)
@@ -141,7 +151,27 @@ class Log:
         """Note what no request was needed for: renamed, kept, adopted, withdrawal asked."""
         common = {"run_id": run_id, "attempt_id": None}
         with self._database.writing() as connection:
-            append(connection, publications, self._now(), common | values_of(publication))
+            _add(connection, self._now(), common, publication)
+
+    def verified(self, run_id: int, looks: Sequence[Verification]) -> None:
+        """Note what was found when publications were looked up on their sites."""
+        with self._database.writing() as connection:
+            now = self._now()
+            for look in looks:
+                values: dict[str, str | int | None] = {
+                    "run_id": run_id,
+                    "publication_id": look.publication_id,
+                    "site": look.site,
+                    "key": look.key,
+                    "verdict": look.verdict.value,
+                    "detail": look.detail,
+                }
+                append(connection, verifications, now, values)
+
+    def verifications(self) -> dict[tuple[str, str], Verification]:
+        """Return the newest look at each publication, by site and key."""
+        with self._database.reading() as connection:
+            return reading.verifications(connection)
 
     def memory(self) -> Memory:
         """Return what the plan needs, publications without their content."""
@@ -162,7 +192,7 @@ class Log:
     ) -> Iterator[Publication]:
         """Return all rows in order, without content; written from since on, before until."""
         p = publications.c
-        query = select(*LIGHT).order_by(p.id).limit(chain.PAGE)
+        query = select(*LIGHT).select_from(WITH_FACTS).order_by(p.id).limit(chain.PAGE)
         if since is not None:
             query = query.where(p.at >= instant_text(since))
         if until is not None:
@@ -205,6 +235,19 @@ class Log:
     def close(self) -> None:
         """Let go of the database."""
         self._database.close()
+
+
+def _add(
+    connection: Connection,
+    now: datetime,
+    common: Mapping[str, int | None],
+    publication: Publication,
+) -> None:
+    """Add a publication, and what it has beside the usual."""
+    id_ = append(connection, publications, now, {**common, **values_of(publication)})
+    if more := facts_of(publication):
+        more = {"run_id": common["run_id"], "publication_id": id_, **more}
+        append(connection, facts, now, more)
 
 
 def _id_of(what: Publication | RemoteMedia) -> str:

@@ -15,6 +15,12 @@ _KINDS = {
     Kind.ANH: N_("Photo item"),
     Kind.VIDEO: N_("Video"),
     Kind.INFOGRAPHIC: N_("Infographic"),
+    Kind.HOI_NGHI: N_("Conference"),
+    Kind.TAP_HUAN: N_("Training course"),
+    Kind.AN_PHAM: N_("Printed matter"),
+    Kind.BAN_TIN: N_("Bulletin"),
+    Kind.MANG_XA_HOI: N_("Social media"),
+    Kind.PHAT_THANH: N_("Broadcast"),
 }
 _ACTIONS = {
     "create": N_("publish"),
@@ -24,6 +30,7 @@ _ACTIONS = {
     "wait": N_("wait"),
     "conflict": N_("conflict"),
     "keep": N_("keep"),
+    "record": N_("record"),
     "upload": N_("upload picture"),
     "term": N_("create category or tag"),
 }
@@ -38,10 +45,14 @@ _STATES = {
 _EVENTS = {
     "published": N_("published"),
     "scheduled": N_("scheduled"),
+    "drafted": N_("draft put on the site"),
     "updated": N_("updated"),
     "adopted": N_("recognised"),
     "renamed": N_("file renamed"),
     "kept_site": N_("site's version kept"),
+    "imported": N_("taken over from the site"),
+    "recorded": N_("activity recorded"),
+    "noted": N_("noted without sending"),
     "withdrawal_asked": N_("withdrawal asked"),
     "withdrawn": N_("withdrawn"),
 }
@@ -58,7 +69,11 @@ _REASONS = {
     "date": N_("its time has not come"),
     "published-already": N_("already published; its new date lies ahead"),
     "withdrawn": N_("withdrawn"),
+    "drafted": N_("a draft stood on the site before"),
+    "public": N_("stands on the site already, for everybody"),
     "asked": N_("withdrawal was asked"),
+    "shares": N_("the authors share otherwise"),
+    "web-item": N_("it is a web item now"),
     "unsettled": N_("sent before, the answer never came"),
     "same": N_("stands on the site already"),
     "gone": N_("deleted on the site"),
@@ -74,6 +89,12 @@ _FIELDS = {
     "site": N_("Site"),
     "unit": N_("Unit"),
     "author": N_("Author"),
+    "channel": N_("Channel"),
+    "place": N_("place"),
+    "participants": N_("number of participants"),
+    "copies": N_("number of copies"),
+    "evidence": N_("evidence"),
+    "shares": N_("shares of the authors"),
     "title": N_("title"),
     "date": N_("publishing date"),
     "excerpt": N_("excerpt"),
@@ -94,6 +115,8 @@ _TABLES = {
     "runs": N_("runs"),
     "attempts": N_("acts on the sites"),
     "publications": N_("posts on the sites"),
+    "facts": N_("more about them"),
+    "verifications": N_("checks against the sites"),
     "media": N_("pictures on the sites"),
 }
 
@@ -136,6 +159,11 @@ def reason(code: str) -> str:
 def field(name: str) -> str:
     """Return the label of a front-matter key, or of a breakdown of the figures."""
     return _label(_FIELDS, name)
+
+
+def site(name: str) -> str:
+    """Return the name of a site; activities are on none."""
+    return name or _("(no site)")
 
 
 def log_table(name: str) -> str:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from gettext import gettext as _
 
 from publisher.i18n import N_
+from publisher.messages import checking, counting, media
 from publisher.messages.labels import field
 from publisher.model import Problem
 
 _SAID = {
+    **checking.SAID,
+    **counting.SAID,
+    **media.SAID,
     # Reading a post
     "encoding": (
         N_("The file is not saved as UTF-8, so its Vietnamese letters can't be read."),
@@ -95,10 +99,6 @@ _SAID = {
         N_("Another post has the same address “{value}”: {other}."),
         N_("Give this post an address of its own, such as: slug: {value}-2"),
     ),
-    "field-wanted": (
-        N_("The post has no {key_label}."),
-        N_("Add a line: {key}: ..."),
-    ),
     "body-empty": (
         N_("The post has no text."),
         N_("Write the text below the second --- line."),
@@ -106,6 +106,10 @@ _SAID = {
     "nesting-too-deep": (
         N_("Lists, quotes or HTML are nested too deeply."),
         N_("Write the text with fewer levels."),
+    ),
+    "html-removed": (
+        N_("<{tag}> is not allowed on the website and was removed with all that is in it."),
+        N_("For a video write a link to it; a script can't be published."),
     ),
     "link-dead": (
         N_("The link leads to a file that does not exist: {link}"),
@@ -148,6 +152,129 @@ _SAID = {
         N_("The picture's file is larger than {limit} MB."),
         N_("Make it smaller, or save it as JPEG."),
     ),
+    # Word documents
+    "post-form": (
+        N_("A {suffix} file can't be a post, so it is left where it is."),
+        N_("Open it in Word and save it as .docx, or delete it here if it is no post."),
+    ),
+    "word-broken": (
+        N_("The file is damaged, or is no Word document."),
+        N_("Open it in Word, save it again as .docx, and close it."),
+    ),
+    "word-old": (
+        N_("The file is of an old version of Word (.doc), though its name ends in .docx."),
+        N_("Open it in Word, and choose Save as, Word document (.docx)."),
+    ),
+    "word-encrypted": (
+        N_("The document is locked with a password."),
+        N_("Open it in Word, take the password off (File, Info, Protect document), and save it."),
+    ),
+    "word-other": (
+        N_("The file is {format}, though its name ends in .docx."),
+        N_("Open it in Word, and choose Save as, Word document (.docx)."),
+    ),
+    "word-macro": (
+        N_("The document holds a program (a macro), so it was not opened."),
+        N_(
+            "Save it as Word document (.docx) without macros; ask whoever sent it what "
+            "the macro does."
+        ),
+    ),
+    "word-unsafe": (
+        N_("The document is built in a way that can harm a computer, so it was not opened."),
+        N_("Copy its text into a new Word document, and use that one."),
+    ),
+    "word-bomb": (
+        N_(
+            "The document would fill more than {limit} MB when it is unpacked, so it "
+            "was not opened."
+        ),
+        N_("Copy its text into a new Word document; make very large pictures smaller."),
+    ),
+    "word-lost-equation": (
+        N_("Equations are left out: {count}."),
+        N_("Write them as words, or insert them as a picture with a text alternative."),
+    ),
+    "word-lost-chart": (
+        N_("Charts and SmartArt are left out: {count}."),
+        N_("Copy each one, and paste it as a picture with a text alternative."),
+    ),
+    "word-lost-shape": (
+        N_("Drawn shapes are left out: {count}."),
+        N_("Copy them, and paste them as a picture with a text alternative."),
+    ),
+    "word-lost-metafile": (
+        N_("Pictures in the form WMF or EMF are left out: {count}."),
+        N_("Copy each one, and paste it as PNG or JPEG (Paste special)."),
+    ),
+    "word-lost-picture": (
+        N_("Pictures whose content is missing in the document: {count}."),
+        N_("Delete them, and insert them again from their files."),
+    ),
+    "word-lost-remote": (
+        N_("Parts that lie outside of the document were not fetched: {count}."),
+        N_("Insert linked pictures into the document itself, from their files."),
+    ),
+    "word-lost-object": (
+        N_("Embedded objects (Excel sheets, files) are left out: {count}."),
+        N_("Make a table in Word, or paste a picture."),
+    ),
+    "word-lost-comment": (
+        N_("Comments are left out: {count}."),
+        N_("Nothing to do if they were meant for colleagues; else write them into the text."),
+    ),
+    "word-lost-header": (
+        N_("Headers and footers with words are left out: {count}."),
+        N_("Write what readers need into the text itself."),
+    ),
+    "word-lost-contents": (
+        N_("The table of contents is left out (lines: {count})."),
+        N_("Nothing to do: a page on the web needs none."),
+    ),
+    "word-lost-hidden": (
+        N_("Hidden text or pictures are left out: {count}."),
+        N_("Delete what is not meant to be read; else switch Hidden off under Font."),
+    ),
+    "word-lost-symbol": (
+        N_("Signs of a special font are left out: {count}."),
+        N_("Write a letter or a sign of the usual fonts."),
+    ),
+    "word-lost-anchor": (
+        N_("Links to a place within the document became plain text: {count}."),
+        N_("Name the section in words instead."),
+    ),
+    "word-changes": (
+        N_("Tracked changes are taken as accepted: {count}."),
+        N_("Check the text in Word, accept or reject the changes, and save it."),
+    ),
+    "word-cropped": (
+        N_("Cropped pictures are shown whole, with what was cut away: {count}."),
+        N_("In Word: Compress pictures, with “Delete cropped areas of pictures”."),
+    ),
+    "word-field": (
+        N_("Fields (dates, calculations, merge fields) show what they last showed: {count}."),
+        N_("Check what stands there, or write it as plain text."),
+    ),
+    "word-textbox": (
+        N_("The words of text boxes became ordinary paragraphs: {count}."),
+        N_("Check where they stand; better write them as paragraphs."),
+    ),
+    "word-nested-table": (
+        N_("Tables within tables became lines of a cell: {count}."),
+        N_("Make one table of both, or set one below the other."),
+    ),
+    "import-form": (
+        N_("Only Word documents (.docx) can be turned into Markdown."),
+        N_("Open it in Word, and save it as .docx."),
+    ),
+    "import-exists": (
+        N_("There is something at this place already, so nothing was written."),
+        N_("Choose another place with --into, or delete what is there first."),
+    ),
+    "import-outside": (
+        N_("The place for the post is not in the folder of posts."),
+        N_("Write: --into {fixed}"),
+    ),
     # Files and folders
     "post-long": (
         N_("The file is longer than {limit} KB; that is no post."),
@@ -160,6 +287,22 @@ _SAID = {
     "file-unwritable": (
         N_("The file can't be written: {error}"),
         N_("Close it in other programs, and check that you may write there."),
+    ),
+    "template-placeholder": (
+        N_("The template has placeholders that are not known here: {names}"),
+        N_("Those that are: {known}"),
+    ),
+    "pdf-program": (
+        N_("A PDF needs LibreOffice, which is not on this computer."),
+        N_("Install LibreOffice, or make a .docx and save it as PDF in Word."),
+    ),
+    "pdf-slow": (
+        N_("LibreOffice did not finish the PDF within {seconds} seconds."),
+        N_("Try again, or make a .docx and save it as PDF in Word."),
+    ),
+    "pdf-failed": (
+        N_("LibreOffice made no PDF: {error}"),
+        N_("Make a .docx and save it as PDF in Word. The program tried was {program}."),
     ),
     "file-changing": (
         N_("The file changed while it was being read."),
@@ -213,6 +356,31 @@ _SAID = {
     "conflict-slug-taken": (
         N_("The address “{slug}” is taken on {site} by “{title}”: {url}"),
         N_("Give this post an address of its own, such as: slug: {slug}-2"),
+    ),
+    "conflict-public": (
+        N_("The post stands on {site} already, for everybody: {url}"),
+        N_("A draft would take it from its readers. To see it here: publisher preview FILE"),
+    ),
+    "conflict-withdrawn": (
+        N_("The post was withdrawn from {site}, so no draft of it is put there."),
+        N_("To see it here: publisher preview FILE"),
+    ),
+    # Drafts and live pages
+    "draft-preview": (
+        N_("{site} is a preview site; drafts are for websites with WordPress."),
+        N_("To see the post here: publisher preview {key}"),
+    ),
+    "draft-other-site": (
+        N_("The post is not for {site}: the line “sites” names others."),
+        N_("Add {site} to that line, or delete the line."),
+    ),
+    "draft-broken": (
+        N_("The post can't be put on a site as long as this is wrong with it."),
+        N_("Mend it and run the command again; publisher preview {key} shows how far it is."),
+    ),
+    "preview-port": (
+        N_("The local address with port {port} can't be used: {error}"),
+        N_("Give another --port, or none: then a free one is chosen."),
     ),
     # Running
     "interrupted": (
@@ -299,7 +467,7 @@ _SAID = {
     ),
     "password-file-open": (
         N_("Other users of this computer can read the file of passwords."),
-        N_("Make it readable for its owner alone: chmod 600"),
+        N_("Make it readable for its owner alone: chmod 600 {file}"),
     ),
     "password-file-broken": (
         N_("The file of passwords can't be read."),
@@ -336,7 +504,7 @@ _SAID = {
     ),
     "log-driver": (
         N_("The part of this program that speaks to PostgreSQL is not installed."),
-        N_('Run: pip install "publisher[postgresql]"'),
+        N_('Run in the same environment: pip install "psycopg[binary]"'),
     ),
     "log-row-changed": (
         N_("Row {id} of {table} is not what was written."),
@@ -377,8 +545,8 @@ _SAID = {
         N_("Mend what it says and run the command again."),
     ),
     "site-upload-refused": (
-        N_("{site} refused the picture."),
-        N_("Save the picture as JPEG and run the command again."),
+        N_("{site} refused a picture or file."),
+        N_("Save a picture as JPEG, a document as PDF, and run the command again."),
     ),
     "site-gone": (
         N_("The post is no longer on {site}."),
@@ -437,8 +605,8 @@ _SAID = {
         N_("Write the new address as url in config.toml."),
     ),
     "site-too-large": (
-        N_("The picture is larger than {site} takes."),
-        N_("Set [images] longest_side lower, or ask its administrator for a higher limit."),
+        N_("A picture or file is larger than {site} takes."),
+        N_("Set [images] longest_side or [media] limit_mb lower, or ask for a higher limit there."),
     ),
     "site-answer": (
         N_("{site} gave an answer that can't be understood."),
@@ -460,6 +628,8 @@ _SAID = {
 }  # fmt: skip
 
 _REASONS = {
+    **media.REASONS,
+    **checking.REASONS,
     ("value-type", "text"): (
         N_("The value of “{key}” must be one line of text."),
         N_('Write: {key}: "..."'),
@@ -524,6 +694,9 @@ def message(problem: Problem) -> str:
     if problem.code not in _SAID:
         return problem.code
     words = _filled(_words(problem)[0], problem)
+    if problem.code in media.ABOUT_A_FILE and problem.params.get("path"):
+        # One line of a gallery may mean a whole folder.
+        words = f"{words.removesuffix('.')}: {problem.params['path']}"
     if problem.params.get("wp_message"):
         words += " " + _filled(N_("The site says: {wp_message}"), problem)
     return words
@@ -562,4 +735,6 @@ def _no_guess(problem: Problem) -> str:
         return _("See the keys with: publisher log list.")
     if problem.code == "config-unknown":
         return _filled(N_("Known are: {choices}."), problem)
+    if problem.code == "captions-unknown":
+        return _("Check the picture's name, with its ending, or delete the line.")
     return _filled(_SAID[problem.code][1], problem)
