@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import lxml.html
 from lxml import etree
@@ -21,6 +21,8 @@ _INLINE = frozenset({
 })  # fmt: skip
 _ALIGNED = re.compile(r"text-align:(left|center|right)")
 _MEDIA = re.compile(r"wp-image-(\d+)")
+_ATTACHED = re.compile(r"attachment wp-att-(\d+)")
+_DOWNLOAD = "Tải về"  # on the website itself, which is Vietnamese whatever the clerk reads
 _OWN = frozenset({"byline", "legal"})  # classes that articles give to paragraphs
 
 
@@ -105,6 +107,8 @@ def _escaped(value: str) -> str:
 
 
 def _text(element: HtmlElement) -> str | None:
+    if element.tag == "p" and element.get("class") == "attachment":
+        return _file(element)
     given = _attributes(element, "id", "style", "class")
     align = _ALIGNED.fullmatch(given.get("style", "")) if given else None
     name = given.get("class", "") if given else ""
@@ -128,6 +132,46 @@ def _text(element: HtmlElement) -> str | None:
         written += f' id="{_escaped(given["id"])}"'
     markup = f"<{element.tag}{written}>{_inner(element)}</{element.tag}>"
     return _wrapped("heading" if heading else "paragraph", attributes, markup)
+
+
+def _file(element: HtmlElement) -> str | None:
+    """Return a file block; None unless a paragraph is one link to a file of the library."""
+    link = element[0] if len(element) == 1 and _bare(element) else None
+    if link is None or link.tag != "a" or not _plain(link) or not link.get("href"):
+        return None
+    media = _ATTACHED.fullmatch(link.get("rel", ""))
+    attributes: dict[str, object] = {"id": int(media[1])} if media else {}
+    url = _escaped(link.attrib["href"])
+    name = f"wp-block-file--media-{media[1] if media else 'tep'}"
+    button = "wp-block-file__button wp-element-button"
+    markup = (
+        f'<div class="wp-block-file"><a id="{name}" href="{url}">{_inner(link)}</a>'
+        f'<a href="{url}" class="{button}" download aria-describedby="{name}">{_DOWNLOAD}</a></div>'
+    )
+    return _wrapped("file", {**attributes, "href": link.attrib["href"]}, markup)
+
+
+def _player(element: HtmlElement) -> str | None:
+    """Return a video or audio block for a figure that plays one file."""
+    playing, *rest = element
+    caption = _caption(rest)
+    if element.attrib or not _bare(element) or caption is None or not playing.get("src"):
+        return None
+    media = playing.get("data-id", "")
+    attributes: dict[str, object] = {"id": int(media)} if media.isdecimal() else {}
+    shown = f'<{playing.tag} controls src="{_escaped(playing.attrib["src"])}"></{playing.tag}>'
+    markup = f'<figure class="wp-block-{playing.tag}">{shown}{caption}</figure>'
+    return _wrapped(str(playing.tag), attributes, markup)
+
+
+def _caption(parts: Sequence[HtmlElement]) -> str | None:
+    """Return the markup of a caption, "" where there is none; None for anything else."""
+    if not parts:
+        return ""
+    caption = parts[0]
+    if len(parts) > 1 or caption.tag != "figcaption" or caption.attrib or not _plain(caption):
+        return None
+    return f'<figcaption class="wp-element-caption">{_inner(caption)}</figcaption>'
 
 
 def _list(element: HtmlElement) -> str | None:
@@ -250,6 +294,8 @@ def _separator(element: HtmlElement) -> str | None:
 
 
 def _figure(element: HtmlElement) -> str | None:
+    if len(element) and element[0].tag in ("video", "audio"):
+        return _player(element)
     return _gallery(element) if element.get("class") == "gallery" else _image(element)
 
 
@@ -275,11 +321,9 @@ def _image(element: HtmlElement) -> str | None:
     media = _MEDIA.fullmatch(img.get("class", ""))
     if img.tag != "img" or given is None or ("class" in given and not media):
         return None
-    caption = ""
-    if len(parts) == 2:
-        if parts[1].tag != "figcaption" or parts[1].attrib or not _plain(parts[1]):
-            return None
-        caption = f'<figcaption class="wp-element-caption">{_inner(parts[1])}</figcaption>'
+    caption = _caption(parts[1:])
+    if caption is None:
+        return None
     # The pixels are left out: WordPress knows them by the id, and the versions write them
     # differently.
     attributes: dict[str, object] = {"id": int(media[1])} if media else {}

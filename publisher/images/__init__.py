@@ -8,16 +8,35 @@ several threads: Pillow's global settings are neither read nor changed.
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import Literal
 
 from PIL import ImageFile
 
 from publisher.errors import PictureError
 from publisher.images import animation, formats, pixels
+from publisher.images.card import HEIGHT, WIDTH, Card, draw
 from publisher.images.encode import Prepared, jpeg, png, webp
-from publisher.images.formats import SUFFIXES, reading
+from publisher.images.formats import MAX_PIXELS, SUFFIXES, reading
+from publisher.images.inspection import Inspection, inspect
 from publisher.images.strip import stripped
 
-__all__ = ["SUFFIXES", "Prepared", "is_supported", "prepare"]
+__all__ = [
+    "CARD_SIZE",
+    "SUFFIXES",
+    "Card",
+    "Inspection",
+    "Prepared",
+    "draw",
+    "inspect",
+    "is_supported",
+    "prepare",
+]
+
+CARD_SIZE = (WIDTH, HEIGHT)
+"""Width and height of a share card, pixels."""
+
+# What phones save: photos, or made as photos are, so that nothing exact is left in them.
+_PHOTOS = ("JPEG", "HEIC")
 
 # A lossy copy of a copy loses detail: it must save a tenth of the bytes to be worth it.
 _WORTH_IT = 0.9
@@ -35,25 +54,33 @@ def prepare(
     *,
     longest_side: int = 1600,
     quality: int = 82,
-    max_pixels: int = 100_000_000,
+    output: Literal["jpeg", "webp"] = "jpeg",
+    max_pixels: int = MAX_PIXELS,
 ) -> Prepared:
     """Given a picture file's bytes, return the file to put on a website.
 
     longest_side: pixels; a larger picture is reduced, a smaller one never enlarged.
     quality: of JPEG and WebP, 1 to 95. max_pixels: width times height that is still opened.
-    JPEG, PNG, WebP and animated GIF keep their format, but a PNG photo becomes JPEG; TIFF,
-    BMP, AVIF and a reduced still GIF become JPEG or PNG, an animated AVIF WebP.
+    output "jpeg": JPEG, PNG, WebP and animated GIF keep their format, but a PNG photo becomes
+    JPEG; HEIC becomes JPEG, TIFF, BMP, AVIF and a reduced still GIF become JPEG or PNG, an
+    animated AVIF WebP. output "webp": every still picture becomes WebP, but for one whose own
+    file is smaller; moving ones as above.
     A picture that needs no change of its pixels never grows.
     Raise PictureError: picture-broken, picture-format, picture-too-big.
     """
     name, picture = formats.opened(data, max_pixels)
     if animation.moves(name, picture):
         return animation.prepare(name, picture, data, longest_side, quality, max_pixels)
-    return _prepare_still(name, picture, data, longest_side, quality)
+    return _prepare_still(name, picture, data, longest_side, quality, output)
 
 
 def _prepare_still(
-    name: str, picture: ImageFile.ImageFile, data: bytes, longest_side: int, quality: int
+    name: str,
+    picture: ImageFile.ImageFile,
+    data: bytes,
+    longest_side: int,
+    quality: int,
+    output: str,
 ) -> Prepared:
     size = pixels.fitted(picture.size, longest_side)
     resized = size != picture.size
@@ -63,7 +90,7 @@ def _prepare_still(
         picture.load()
     way = pixels.orientation(picture)
     done = pixels.plain(picture)
-    drawn = name != "JPEG" and pixels.is_flat(done)
+    drawn = name not in _PHOTOS and pixels.is_flat(done)
     colours = pixels.Colours(picture, done.mode)
     done = pixels.reduced(done, size, drafted[1] if drafted else None)
     done = pixels.turned(colours.applied(done), way)
@@ -71,15 +98,17 @@ def _prepare_still(
     kept = None
     if not (resized or colours.changes or way != 1):
         kept = _kept(name, picture, data)
-    if name == "JPEG":
-        return _better(jpeg(done, quality), kept)
-    if name == "WebP":
-        exact = b"VP8L" in (stripped(name, data) or data)[:64]  # the chunk of lossless pixels
+    clear = done.mode in ("LA", "RGBA")
+    if output == "webp" or name == "WebP":
+        # A WebP says with a chunk of its own that its pixels are exact.
+        exact = name != "WebP" or b"VP8L" in (stripped(name, data) or data)[:64]
         return _better(webp(done, quality, lossless=drawn and exact), kept)
+    if name in _PHOTOS and not clear:
+        return _better(jpeg(done, quality), kept)
     if name == "GIF" and kept:
         return kept
     best = min(filter(None, (png(done), kept)), key=lambda one: len(one.content))
-    if done.mode in ("LA", "RGBA"):
+    if clear:
         return best
     return _better(jpeg(done, quality), best, _WORTH_BLURRING if drawn else _WORTH_IT)
 

@@ -71,6 +71,15 @@ def prepare(
     return Prepared.of(writer, out.getvalue(), frames[0].size)
 
 
+def check(picture: ImageFile.ImageFile, longest_side: int, max_pixels: int) -> None:
+    """Decode an opened animation, frame by frame. Raise PictureError as ``prepare`` does."""
+    check_size(picture.size, max_pixels * _DECODED, _count(picture))
+    film = _film(picture)
+    size = pixels.fitted(picture.size, longest_side)
+    if size != picture.size:
+        check_size(size, max_pixels, len(film.durations))
+
+
 def _count(picture: ImageFile.ImageFile) -> int:
     return int(getattr(picture, "n_frames", 1))
 

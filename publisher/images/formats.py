@@ -19,13 +19,19 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
+from pillow_heif import HeifImageFile
 
 from publisher.errors import PictureError
 from publisher.model import Problem
 
 AVIF = features.check("avif")
+MAX_PIXELS = 100_000_000
+"""Width times height that is opened at most: more is an attack, or a poster for printing."""
 
-_SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp"}
+_SUFFIXES = {
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp",
+    ".heic", ".heif", ".hif",
+}  # fmt: skip
 SUFFIXES = frozenset(_SUFFIXES | ({".avif"} if AVIF else set()))
 
 _OPENERS: dict[str, Callable[[IO[bytes]], ImageFile.ImageFile]] = {
@@ -35,6 +41,7 @@ _OPENERS: dict[str, Callable[[IO[bytes]], ImageFile.ImageFile]] = {
     "WebP": WebPImageFile,
     "TIFF": TiffImageFile,
     "BMP": BmpImageFile,
+    "HEIC": HeifImageFile,
 }
 if AVIF:
     _OPENERS["AVIF"] = AvifImageFile

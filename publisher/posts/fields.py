@@ -11,12 +11,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from publisher.model import GalleryItem, Kind, Status
+from publisher.model import ACTIVITIES, GalleryItem, Kind, Status
 from publisher.posts.dates import parse_date
 from publisher.posts.names import part_of, spaced, suggest
 from publisher.text import fold, nfc, slugify
 
-_KINDS: Mapping[str, Kind] = {
+KINDS: Mapping[str, Kind] = {
     **{kind.value: kind for kind in Kind},
     "tin tuc": Kind.TIN,
     "bai viet": Kind.BAI,
@@ -25,8 +25,18 @@ _KINDS: Mapping[str, Kind] = {
     "do hoa": Kind.INFOGRAPHIC,
     "clip": Kind.VIDEO,
     "phim": Kind.VIDEO,
+    **{kind.value.replace("-", " "): kind for kind in ACTIVITIES},
+    "hoi nghi quan triet": Kind.HOI_NGHI,
+    "quan triet": Kind.HOI_NGHI,
+    "lop tap huan": Kind.TAP_HUAN,
+    "boi duong": Kind.TAP_HUAN,
+    "to roi": Kind.AN_PHAM,
+    "pano": Kind.AN_PHAM,
+    "zalo": Kind.MANG_XA_HOI,
+    "facebook": Kind.MANG_XA_HOI,
+    "truyen thanh": Kind.PHAT_THANH,
 }
-_STATUSES: Mapping[str, Status] = {
+STATUSES: Mapping[str, Status] = {
     "draft": Status.DRAFT,
     "nhap": Status.DRAFT,
     "ban nhap": Status.DRAFT,
@@ -51,7 +61,8 @@ class Rules:
 
 
 CODES = frozenset(
-    {"date-form", "choice", "value-type", "value-long", "slug-form", "id-form", "title-missing"}
+    {"number-form", "shares-form", "shares-count"}
+    | {"date-form", "choice", "value-type", "value-long", "slug-form", "id-form", "title-missing"}
 )
 
 
@@ -100,12 +111,12 @@ def _choice(value: object, choices: Mapping[str, Any], shown: Sequence[str]) -> 
 
 
 def _kind(value: object) -> Kind:
-    kind: Kind = _choice(value, _KINDS, [k.value for k in Kind])
+    kind: Kind = _choice(value, KINDS, [k.value for k in Kind])
     return kind
 
 
 def _status(value: object) -> Status:
-    status: Status = _choice(value, _STATUSES, [s.value for s in Status])
+    status: Status = _choice(value, STATUSES, [s.value for s in Status])
     return status
 
 
@@ -139,6 +150,33 @@ def _slug(value: object, info: ValidationInfo) -> str:
     if not clean or clean != written:
         raise _fail("slug-form", value=written, fixed=clean or slugify(_titled(info)))
     return clean
+
+
+def _number(value: object) -> int:
+    # As people count: "120", "1.500 tờ", "45 người".
+    written = _one(value)
+    found = re.fullmatch(r"(\d{1,3}(?:[. ]\d{3})+|\d{1,9})(?:\s+\D*)?", written, re.ASCII)
+    if not found:
+        raise _fail("number-form", value=written)
+    return int(re.sub(r"\D", "", found[1]))
+
+
+def _shares(value: object, info: ValidationInfo) -> tuple[int, ...]:
+    written = [item.removesuffix("%").strip() for item in _parts_of(value)]
+    if not all(re.fullmatch(r"0*[1-9]\d{0,3}", item, re.ASCII) for item in written):
+        raise _fail("shares-form", value=", ".join(written))
+    authors = info.data.get("authors") or ()
+    if len(written) != len(authors):
+        raise _fail("shares-count", shares=len(written), authors=len(authors))
+    return tuple(map(int, written))
+
+
+def _parts_of(value: object) -> list[str]:
+    """Return the items of a list, those that are the same too."""
+    items = re.split(r"[,;/]", value) if isinstance(value, str) else value
+    if not isinstance(items, list):
+        raise _fail("value-type", expected="list")
+    return [text for text in map(_one, items) if text]
 
 
 def _id(value: object, info: ValidationInfo) -> str:
@@ -197,4 +235,9 @@ class FrontMatter(BaseModel):
     gallery: Annotated[tuple[GalleryItem, ...], BeforeValidator(_gallery)] = ()
     legal: Annotated[tuple[str, ...] | None, BeforeValidator(_many(""))] = None
     sites: Annotated[tuple[str, ...] | None, BeforeValidator(_sites)] = None
+    place: _Text | None = None
+    participants: Annotated[int | None, BeforeValidator(_number)] = None
+    copies: Annotated[int | None, BeforeValidator(_number)] = None
+    evidence: Annotated[tuple[str, ...] | None, BeforeValidator(_many(r";"))] = None
+    shares: Annotated[tuple[int, ...] | None, BeforeValidator(_shares)] = None
     id: Annotated[str | None, BeforeValidator(_id)] = None

@@ -7,38 +7,45 @@ from collections.abc import Mapping, Sequence
 
 from publisher.text import fold
 
-# Written folded: no marks, no case, "-" and "_" as spaces.
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "title": ("tieu de", "ten bai", "tua de"),
-    "kind": ("the loai", "loai", "loai bai", "hinh thuc"),
-    "theme": ("chu de", "noi dung", "nhom noi dung"),
-    "date": ("ngay", "ngay dang", "thoi gian dang", "ngay gio dang", "gio dang"),
-    "status": ("trang thai", "tinh trang"),
-    "slug": ("duong dan", "dia chi"),
-    "excerpt": ("tom tat", "trich dan", "trich yeu", "mo ta", "sapo", "description", "summary"),
-    "categories": ("chuyen muc", "danh muc", "category"),
-    "tags": ("the", "tu khoa", "nhan", "tag", "keywords"),
-    "authors": ("tac gia", "nguoi viet", "author"),
-    "unit": ("don vi", "phong", "don vi thuc hien"),
-    "source": ("nguon", "nguon tin", "theo"),
-    "featured_image": ("anh dai dien", "hinh dai dien", "anh bia", "anh noi bat"),
-    "gallery": ("bo anh", "thu vien anh", "album", "album anh"),
-    "legal": ("can cu", "van ban", "can cu phap ly", "van ban lien quan"),
-    "sites": ("trang", "noi dang", "trang dang", "kenh", "site"),
-    "id": ("ma", "ma bai"),
+# They are compared without marks and case, and with "-" and "_" as spaces.
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "title": ("tiêu đề", "tên bài", "tựa đề"),
+    "kind": ("thể loại", "loại", "loại bài", "hình thức"),
+    "theme": ("chủ đề", "nội dung", "nhóm nội dung"),
+    "date": ("ngày", "ngày đăng", "thời gian đăng", "ngày giờ đăng", "giờ đăng"),
+    "status": ("trạng thái", "tình trạng"),
+    "slug": ("đường dẫn", "địa chỉ"),
+    "excerpt": ("tóm tắt", "trích dẫn", "trích yếu", "mô tả", "sapo", "description", "summary"),
+    "categories": ("chuyên mục", "danh mục", "category"),
+    "tags": ("thẻ", "từ khóa", "nhãn", "tag", "keywords"),
+    "authors": ("tác giả", "người viết", "author"),
+    "unit": ("đơn vị", "phòng", "đơn vị thực hiện"),
+    "source": ("nguồn", "nguồn tin", "theo"),
+    "featured_image": ("ảnh đại diện", "hình đại diện", "ảnh bìa", "ảnh nổi bật"),
+    "gallery": ("bộ ảnh", "thư viện ảnh", "album", "album ảnh"),
+    "legal": ("căn cứ", "văn bản", "căn cứ pháp lý", "văn bản liên quan"),
+    "sites": ("trang", "nơi đăng", "trang đăng", "kênh", "site"),
+    "place": ("địa điểm", "nơi tổ chức"),
+    "participants": ("số người", "số người tham dự", "số người tham gia", "tham dự"),
+    "copies": ("số lượng", "số bản", "số tờ"),
+    "evidence": ("minh chứng", "tài liệu", "bằng chứng"),
+    "shares": ("tỷ lệ", "tỉ lệ", "tỷ lệ nhuận bút", "chia nhuận bút", "phân chia"),
+    "id": ("mã", "mã bài"),
 }
-_PARTS: Mapping[str, tuple[str, ...]] = {
-    "path": ("tep", "anh", "hinh", "duong dan", "file", "src"),
-    "alt": ("mo ta", "van ban thay the"),
-    "caption": ("chu thich", "ghi chu"),
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "path": ("tệp", "ảnh", "hình", "đường dẫn", "file", "src"),
+    "alt": ("mô tả", "văn bản thay thế"),
+    "caption": ("chú thích", "ghi chú"),
 }
-_KEYS = {alias: key for key, names in _NAMES.items() for alias in (key.replace("_", " "), *names)}
-_PART_KEYS = {alias: part for part, names in _PARTS.items() for alias in (part, *names)}
 
 
 def spaced(text: str) -> str:
     """Return text folded, with "-" and "_" as spaces, as names are compared."""
     return fold(text.replace("_", " ").replace("-", " "))
+
+
+_KEYS = {spaced(alias): key for key, names in NAMES.items() for alias in (key, *names)}
+_PART_KEYS = {spaced(alias): part for part, names in PARTS.items() for alias in (part, *names)}
 
 
 def key_of(written: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
-from publisher.model import Post, Problem, Severity, Where
+from publisher.model import Post, Problem, Where
 from publisher.posts import matter as matters
 from publisher.posts.fields import CODES, FrontMatter, Rules
 from publisher.posts.names import key_of, meant
@@ -16,27 +16,46 @@ from publisher.posts.names import key_of, meant
 def parse(data: bytes, key: str, file: str, rules: Rules) -> tuple[Post | None, list[Problem]]:
     """Given a file's bytes, its key and its path as people know it, return its Post.
 
-    With an error the Post is None; the problems name the file's lines, all of them at once.
+    The problems name the file's lines, all of them at once. With an error among them the
+    Post holds what could be read, good for finding further problems but not for publishing;
+    it is None when the data at the top can't be read at all.
     """
     matter = matters.read(data, file)
-    problems = matter.problems
-    if not matter.whole:
-        return None, problems
+    return _post_of(matter, key, rules) if matter.whole else (None, matter.problems)
+
+
+def compose(
+    entries: Iterable[tuple[str, Any, int]],
+    body: str,
+    body_line: int,
+    key: str,
+    file: str,
+    rules: Rules,
+) -> tuple[Post | None, list[Problem]]:
+    """Given data that did not come as front matter, and Markdown, return the Post of both.
+
+    entries: a name as its author wrote it, its value (text or a list of text), and the line
+    (0: none in particular). body_line: of the body's first line. The rest is as in
+    :func:`parse`.
+    """
+    found = [matters.Entry(*entry) for entry in entries]
+    return _post_of(matters.Matter(file, found, body, body_line, whole=True), key, rules)
+
+
+def _post_of(matter: matters.Matter, key: str, rules: Rules) -> tuple[Post | None, list[Problem]]:
+    problems, file = matter.problems, matter.file
     named, lines = _rename(matter)
-    front = None
     try:
         front = FrontMatter.model_validate(named, context=rules)
     except ValidationError as error:
         # A key with a problem is not reported once more, nor ``titel:`` as a missing title.
         told = matter.unsure | {str(p.params.get("meant")) for p in problems}
-        problems += [
-            _invalid(e, lines, file)
-            for e in error.errors(include_url=False)
-            if str(e["loc"][0]) not in told
-        ]
+        wrong = error.errors(include_url=False)
+        problems += [_invalid(e, lines, file) for e in wrong if str(e["loc"][0]) not in told]
+        bad = {str(e["loc"][0]) for e in wrong}
+        rest = {name: value for name, value in named.items() if name not in bad}
+        front = FrontMatter.model_validate({"title": file, **rest}, context=rules)
     problems.sort(key=lambda p: p.where)
-    if front is None or any(p.severity is Severity.ERROR for p in problems):
-        return None, problems
     given = front.model_dump(exclude={"id"}, exclude_none=True)
     given["gallery"] = front.gallery
     post = Post(

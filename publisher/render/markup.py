@@ -62,6 +62,7 @@ _CLEANER = nh3.Cleaner(
     link_rel=None,  # no link opens a window, so there is no opener to hide
     strip_comments=True,
 )
+_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)")
 # What no HTML may hold.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _TOO_DEEP = etree.XPath(f"boolean(.//*[ancestor::*[{DEPTH}]])")
@@ -120,6 +121,11 @@ def printable(text: str) -> str:
 def to_html(markdown: str) -> str:
     """Return the HTML of Markdown text, raw HTML in it untouched: not safe yet."""
     return _markdown().convert(markdown)
+
+
+def removed_whole(html: str) -> set[str]:
+    """Return the names of the elements that :func:`sanitise` takes out with their content."""
+    return {tag.lower() for tag in _TAG.findall(html)} & REMOVED_WHOLE
 
 
 def sanitise(html: str) -> HtmlElement:

@@ -13,6 +13,8 @@ from typing import cast
 from lxml import etree
 from lxml.html import HtmlElement
 
+from publisher.text import words
+
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _ALIGN = re.compile(r"text-align:\s*(left|center|right)\b")
 _INLINE = frozenset({
@@ -48,6 +50,56 @@ def make_figures(root: HtmlElement) -> None:
         # lxml removes the text after an element with it.
         paragraph.getprevious().tail = paragraph.tail
         parent.remove(paragraph)
+
+
+def make_player(img: HtmlElement, use: str, address: str, name: str) -> None:
+    """Turn a picture whose file is none into what plays it ("video", "audio") or leads to it.
+
+    name: what the link says, and the caption of a player that has none. Within running text
+    there is no room for a player, so that becomes a link too.
+    """
+    outer = img.getparent()
+    if outer is not None and outer.tag == "a":  # a link within a link can't be
+        outer.drop_tag()
+        outer = img.getparent()
+    figure = outer if outer is not None and outer.tag == "figure" else None
+    img.attrib.clear()
+    if figure is not None and use in ("video", "audio"):
+        img.tag = use
+        img.set("controls", "")
+        img.set("src", address)
+        if figure.find("figcaption") is None:
+            add(figure, "figcaption", name)
+        return
+    img.tag = "a"
+    img.text = name
+    img.set("href", address)
+    if figure is not None:
+        figure.tag = "p"
+        if (caption := figure.find("figcaption")) is not None:
+            img.text = words(str(caption.text_content())) or name
+            figure.remove(caption)
+
+
+def lone_links(root: HtmlElement) -> None:
+    """Make a paragraph of nothing but links to files one paragraph for each of them."""
+    for paragraph in list(root.iter("p")):
+        parent, links = paragraph.getparent(), list(paragraph)
+        said = [paragraph.text, *(link.tail for link in links)]
+        alone = links and not any((text or "").strip(" ,;\n") for text in said)
+        if parent is None or not alone or not all(map(_offers, links)):
+            continue
+        for link in links:
+            made = add(parent, "p", **{"class": "attachment"})
+            paragraph.addprevious(made)
+            link.tail = None
+            made.append(link)
+            made.tail = "\n"
+        parent.remove(paragraph)
+
+
+def _offers(link: HtmlElement) -> bool:
+    return link.tag == "a" and link.get("href", "").startswith("media:") and not len(link)
 
 
 def _pictures_alone(paragraph: HtmlElement) -> list[tuple[HtmlElement, HtmlElement]]:

@@ -1,0 +1,59 @@
+"""Galleries that name a folder: its pictures found, their captions put beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from publisher import images, posts
+from publisher.model import GalleryItem, Post, Problem, SourceFile
+from publisher.run.inspecting import Inspector
+from publisher.sources import Folders, Shelf
+from publisher.text import nfc
+
+
+def hang(
+    post: Post, path: Path, folders: Folders, inspector: Inspector
+) -> tuple[Post, Mapping[str, SourceFile], list[Problem]]:
+    """Given a post and its file, return it with folders in its gallery made into pictures.
+
+    Also where those pictures are, by the path that the gallery names them by now. Problems:
+    gallery-empty for a folder without pictures; those of the file of captions.
+    """
+    items: list[GalleryItem] = []
+    files: dict[str, SourceFile] = {}
+    problems: list[Problem] = []
+    for item in post.gallery:
+        shelf = folders.shelf(path, item.path, images.SUFFIXES)
+        if shelf is None:
+            items.append(item)
+            continue
+        if not shelf.files:
+            params = {"folder": shelf.folder, "pattern": shelf.pattern}
+            problems.append(Problem("gallery-empty", post.where("gallery"), params))
+            continue
+        captions, wrong = _captions(shelf)
+        problems += wrong
+        for file in shelf.files:
+            files[file.path] = file
+            said = captions.get(posts.file_name(PurePosixPath(file.path).name))
+            caption = said.caption if said else ""
+            if said is None:
+                caption = inspector.caption(file)
+            alt = (said.alt if said else "") or item.alt or caption
+            items.append(GalleryItem(_address(file.path), alt, caption or item.caption))
+    return replace(post, gallery=tuple(items)), files, problems
+
+
+def _address(path: str) -> str:
+    """Return a path as an author would have to write it: these three mean something there."""
+    return path.replace("%", "%25").replace("#", "%23").replace("?", "%3F")
+
+
+def _captions(shelf: Shelf) -> tuple[Mapping[str, posts.Caption], list[Problem]]:
+    if shelf.captions is None:
+        return {}, []
+    file, data = shelf.captions
+    names = [nfc(PurePosixPath(one.path).name) for one in shelf.files]
+    return posts.read_captions(data, file, names)

@@ -1,0 +1,134 @@
+"""Every picture and file that posts show, opened before anything is sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from publisher import attachments, images
+from publisher.config import Config
+from publisher.errors import ContentError, PublisherError
+from publisher.model import Problem, Severity, SourceFile, Use
+from publisher.sources import Folders
+
+_LOOKED = 1
+"""Raise it when a look finds other things than before: then every file is opened again."""
+
+_MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a look at a file found: problems, and what a picture says of itself."""
+
+    problems: tuple[Problem, ...]
+    caption: str = ""
+
+
+class Inspector:
+    """Looks at files, each content once: what was found is remembered for the next run.
+
+    The memory is a file of the state folder that may be deleted at any time.
+    """
+
+    def __init__(self, folders: Folders, config: Config) -> None:
+        self._folders = folders
+        self._limit = config.media.limit_mb
+        self._longest_side = config.images.longest_side
+        self._cache = config.state / "cache" / "files.json"
+        self._key = [_LOOKED, self._longest_side]
+        self._known = self._remembered()
+        self._used: dict[str, _Seen] = {}
+
+    def looked_at(self, file: SourceFile | None) -> SourceFile | None:
+        """Return a file with how it is shown, and with what is wrong with it."""
+        if file is None:
+            return None
+        use = attachments.use_of(file.path)
+        if use is None and images.is_supported(file.path):
+            use = Use.PICTURE
+        return replace(file, use=use, problems=self._seen(file, use).problems)
+
+    def caption(self, file: SourceFile) -> str:
+        """Return what a picture's own file says that it shows, or ""."""
+        return self._seen(file, Use.PICTURE).caption
+
+    def save(self) -> None:
+        """Remember what was found in the files of today; without a place to write, do without."""
+        if self._used.keys() == self._known.keys():
+            return
+        stored = {"made": self._key, "files": {k: _stored(v) for k, v in self._used.items()}}
+        fresh = self._cache.with_name(f"{self._cache.name}.new")
+        try:
+            self._cache.parent.mkdir(parents=True, exist_ok=True)
+            fresh.write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
+            fresh.replace(self._cache)
+        except OSError:
+            with suppress(OSError):
+                fresh.unlink()
+
+    def _remembered(self) -> dict[str, _Seen]:
+        try:
+            stored = json.loads(self._cache.read_text(encoding="utf-8"))
+            if stored["made"] != self._key:
+                return {}
+            return {key: _restored(seen) for key, seen in stored["files"].items()}
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return {}  # no memory yet, or not ours: every file is opened once more
+
+    def _seen(self, file: SourceFile, use: Use | None) -> _Seen:
+        attached = use not in (None, Use.PICTURE)
+        if attached and (large := self._too_large(file)):
+            return _Seen((large,))
+        # What an attachment must be depends on its ending; a picture is what it is.
+        ending = PurePosixPath(file.path).suffix.lower() if attached else ""
+        key = f"{file.digest}{ending}"
+        seen = self._used.get(key) or self._known.get(key)
+        if seen is None:
+            try:
+                data = self._folders.picture_bytes(file)
+            except ContentError as error:  # it may be well again next time
+                return _Seen(error.problems)
+            seen = self._attachment(data, file.path) if attached else self._picture(data)
+        self._used[key] = seen
+        return seen
+
+    def _too_large(self, file: SourceFile) -> Problem | None:
+        size = self._folders.size(file)
+        if size <= self._limit * _MEGABYTE:
+            return None
+        params = {"path": file.path, "size": -(-size // _MEGABYTE), "limit": self._limit}
+        return Problem("attachment-large", params=params)
+
+    def _picture(self, data: bytes) -> _Seen:
+        try:
+            found = images.inspect(data, longest_side=self._longest_side)
+        except PublisherError as error:
+            return _Seen(error.problems)
+        if found.pages == 1:
+            return _Seen((), found.description)
+        pages = Problem("picture-pages", params={"pages": found.pages}, severity=Severity.WARNING)
+        return _Seen((pages,), found.description)
+
+    def _attachment(self, data: bytes, path: str) -> _Seen:
+        try:
+            return _Seen(attachments.inspect(data, path))
+        except PublisherError as error:
+            return _Seen(error.problems)
+
+
+def _stored(seen: _Seen) -> dict[str, object]:
+    problems = [[p.code, dict(p.params), p.severity.value] for p in seen.problems]
+    return {"problems": problems, "caption": seen.caption}
+
+
+def _restored(stored: Mapping[str, Any]) -> _Seen:
+    problems = (
+        Problem(str(code), params=dict(params), severity=Severity(severity))
+        for code, params, severity in stored["problems"]
+    )
+    return _Seen(tuple(problems), str(stored["caption"]))
