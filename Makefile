@@ -15,7 +15,7 @@ demo: .venv/.installed
 # As root on Debian it installs what the tests need; else it says what it leaves out.
 test: .venv/.installed-for-tests
 	$(BIN)/python tests/install.py
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: .venv/.installed-for-tests
 	$(BIN)/ruff check

@@ -8,18 +8,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from publisher import blocks, render
-from publisher.errors import LogError, NotSentError, PublisherError, SiteError
+from publisher.errors import LogError, NotSentError, PublisherError, RefusedError, SiteError
 from publisher.model import (
     Article,
     Attempt,
     Draft,
+    Event,
+    Media,
     Memory,
-    Picture,
     Problem,
     Publication,
     RemoteMedia,
@@ -33,6 +35,7 @@ from publisher.model import (
 from publisher.plan import Action, ActionKind, Plan, wanted_digest
 
 _T = TypeVar("_T")
+_GONE = frozenset({"site-gone", "preview-gone"})  # what a site says of a post it does not have
 
 
 class Site(Protocol):
@@ -57,6 +60,19 @@ class Site(Protocol):
         """
         ...
 
+    def published(
+        self, first: datetime, until: datetime, *, author: str = "", category: str = ""
+    ) -> list[RemotePost]:
+        """Return what visitors see, whoever put it there, dated from first on, before until.
+
+        author: an account or the name shown; category: a name; "" for all.
+        """
+        ...
+
+    def answers(self, url: str) -> str:
+        """Return "" when a visitor is shown this address, else what is said, such as 404."""
+        ...
+
     def find_media(self, digest: str) -> RemoteMedia | None:
         """Return the picture whose file name carries this digest, or None."""
         ...
@@ -70,7 +86,7 @@ class Site(Protocol):
         ...
 
     def upload(self, upload: Upload) -> RemoteMedia:
-        """Send a picture."""
+        """Send a picture or an attachment."""
         ...
 
     def create(self, draft: Draft) -> RemotePost:
@@ -144,14 +160,14 @@ class Outcome:
 class Hands:
     """What the engine works with besides the plan.
 
-    load: a picture made ready for upload; raises PublisherError. now: the clock.
+    load: a media item made ready for upload; raises PublisherError. now: the clock.
     tell: called with every outcome, from one thread at a time. stop: set when the person
     wants to stop; what is in hand is finished, the rest is left.
     """
 
     log: Log
     run_id: int
-    load: Callable[[Picture], Upload]
+    load: Callable[[Media], Upload]
     now: Callable[[], datetime]
     tell: Callable[[Outcome], None]
     stop: threading.Event
@@ -183,12 +199,16 @@ class _Worker:
         self.hands = hands
         self.down: Problem | None = None
         self._lock = threading.Lock()
+        # WordPress keeps all that it has still to publish in one option, without a lock: two
+        # posts that are handed over at once make it forget one of them.
+        in_turn = target.schedule == "wordpress"
+        self._turn: AbstractContextManager[object] = threading.Lock() if in_turn else nullcontext()
         self._media: dict[str, Future[RemoteMedia]] = {}
         self._terms: dict[tuple[str, str], str | Problem] = {}
         self._addresses: dict[str, str] = {}  # of the posts that this run published
-        # A log that knows no picture of this site may be new while the site is not: then
-        # every picture is looked for before it is sent.
-        self._strange = not any(name == site.name for name, _ in memory.media)
+        # WordPress fails when two uploads make the month's folder at once: one goes first.
+        self._first_upload = threading.Lock()
+        self._uploaded = threading.Event()
 
     def run(self, actions: Sequence[Action]) -> list[Outcome]:
         outcomes = [self._tell(self._recorded(a)) for a in actions if _only_recorded(a)]
@@ -205,8 +225,9 @@ class _Worker:
             futures = []
             for act in _targets_first(acts):
                 if act.article and act.kind is not ActionKind.WITHDRAW:
-                    for picture in act.article.pictures:
-                        pool.submit(self._one_media, picture)
+                    # Nothing of a post is sent that can't be sent whole.
+                    for item in act.article.media if self._has_terms(act.article) else ():
+                        pool.submit(self._one_media, item)
                 futures.append(pool.submit(self._told, act))
             return outcomes + [future.result() for future in futures]
 
@@ -236,15 +257,16 @@ class _Worker:
             return replace(outcome, state=State.NOT_SENT, problem=self.down)
         try:
             if action.kind is ActionKind.WITHDRAW:
-                remote = self._withdraw(action)
+                row = self._withdraw(action)
             else:
                 article = action.article
                 assert article is not None
+                terms = self._term_ids(article)
                 media = self._all_media(article)
                 action = self._linked(action, article)
-                remote = self._write(action, self._draft(action, article, media))
-                if remote.status == "publish":
-                    self._addresses[action.key] = remote.url
+                row = self._write(action, self._draft(action, article, terms, media))
+                if row.status == "publish":
+                    self._addresses[action.key] = row.url
         except SiteError as error:
             return replace(outcome, state=error.state, problem=_at(action, error.problems[0]))
         except LogError:
@@ -252,7 +274,7 @@ class _Worker:
             raise
         except PublisherError as error:
             return replace(outcome, state=State.NOT_SENT, problem=_at(action, error.problems[0]))
-        return replace(outcome, state=State.DONE, url=remote.url, remote_id=remote.id)
+        return replace(outcome, state=State.DONE, url=row.url, remote_id=row.remote_id)
 
     def _linked(self, action: Action, article: Article) -> Action:
         """Add the links to posts that were published since the plan was made."""
@@ -260,13 +282,22 @@ class _Worker:
         links = {**action.links, **new}
         return replace(action, links=links, digest=wanted_digest(article, self.target, links))
 
-    def _withdraw(self, action: Action) -> RemotePost:
+    def _withdraw(self, action: Action) -> Publication:
         assert action.publication is not None
         remote_id = action.publication.remote_id
         attempt = Attempt(action.site, action.key, "withdraw", title=action.publication.title)
-        return self._logged(attempt, lambda: self.site.withdraw(remote_id), action)
 
-    def _write(self, action: Action, draft: Draft) -> RemotePost:
+        def withdraw() -> RemotePost | None:
+            try:
+                return self.site.withdraw(remote_id)
+            except RefusedError as error:
+                if error.problems[0].code in _GONE:  # somebody was quicker
+                    return None
+                raise
+
+        return self._logged(attempt, withdraw, action)
+
+    def _write(self, action: Action, draft: Draft) -> Publication:
         attempt = Attempt(
             action.site,
             action.key,
@@ -284,20 +315,23 @@ class _Worker:
         return self._logged(attempt, lambda: self.site.update(remote_id, draft), action)
 
     def _logged(
-        self, attempt: Attempt, act: Callable[[], RemotePost], action: Action
-    ) -> RemotePost:
+        self, attempt: Attempt, act: Callable[[], RemotePost | None], action: Action
+    ) -> Publication:
+        """Do an act between its two rows of the log; return what then stands on the site."""
         log, run_id = self.hands.log, self.hands.run_id
         attempt_id = log.started(run_id, attempt)
-        remote = self._settled(attempt_id, act)
+        with self._turn:
+            remote = self._settled(attempt_id, act)
+        row = self._publication(action, remote)
         log.finished(
             run_id,
             attempt_id,
             State.DONE,
-            publication=self._publication(action, remote),
-            remote_id=remote.id,
-            url=remote.url,
+            publication=row,
+            remote_id=row.remote_id,
+            url=row.url,
         )
-        return remote
+        return row
 
     def _settled(self, attempt_id: int, act: Callable[[], _T]) -> _T:
         """Do an act; when it fails, commit how before the error goes on."""
@@ -332,10 +366,14 @@ class _Worker:
                 unit=post.unit,
                 authors=post.authors,
                 source=post.source,
+                shares=post.shares,
                 pictures=len(article.pictures),
                 article_digest=action.article_digest,
             )
-        if remote:
+        if remote and action.event is Event.WITHDRAWN:
+            # Its slug is changed in the trash; the one it had recognises a renamed file.
+            row = replace(row, status=remote.status, fingerprint=remote.fingerprint)
+        elif remote:
             row = replace(
                 row,
                 remote_id=remote.id,
@@ -351,44 +389,50 @@ class _Worker:
     # Pictures
 
     def _all_media(self, article: Article) -> dict[str, RemoteMedia]:
-        """Return the site's pictures of an article by digest, those that were missing sent."""
-        return {picture.digest: self._one_media(picture) for picture in article.pictures}
+        """Return the site's media of an article by digest, those that were missing sent."""
+        return {item.digest: self._one_media(item) for item in article.media}
 
-    def _one_media(self, picture: Picture) -> RemoteMedia:
-        """Return a picture's media; several posts that show it wait for one upload."""
-        if known := self.memory.media.get((self.site.name, picture.digest)):
+    def _one_media(self, item: Media) -> RemoteMedia:
+        """Return what the site has of an item; several posts that show it wait for one upload."""
+        if known := self.memory.media.get((self.site.name, item.digest)):
             return known
         # A task never waits for one that has not begun: whoever comes first does the work.
         with self._lock:
-            mine = picture.digest not in self._media
-            future = self._media.setdefault(picture.digest, Future())
+            mine = item.digest not in self._media
+            future = self._media.setdefault(item.digest, Future())
         if mine:
             try:
-                future.set_result(self._upload(picture))
-            except PublisherError as error:
+                future.set_result(self._upload(item))
+            except BaseException as error:  # whatever it is, nobody may wait for ever
                 future.set_exception(error)
         return future.result()
 
-    def _upload(self, picture: Picture) -> RemoteMedia:
+    def _upload(self, item: Media) -> RemoteMedia:
         if self.hands.stop.is_set():
             raise PublisherError(Problem("interrupted"))
         if self.down:
             raise NotSentError(self.down)
         log, run_id = self.hands.log, self.hands.run_id
-        attempt = Attempt(self.site.name, picture.digest, "upload", picture.digest, picture.name)
-        unsettled = (self.site.name, picture.digest) in self.memory.unsettled
-        if unsettled or self._strange:
-            found = self.site.find_media(picture.digest)
-            if found:
-                attempt = replace(attempt, action="adopt")
-                attempt_id = log.started(run_id, attempt)
-                log.finished(run_id, attempt_id, State.DONE, media=found, remote_id=found.id)
-                return found
-        upload = self.hands.load(picture)
+        attempt = Attempt(self.site.name, item.digest, "upload", item.digest, item.name)
+        # A look costs little beside an upload; it finds what was sent when the answer was
+        # lost, or the log.
+        if found := self.site.find_media(item.digest):
+            attempt_id = log.started(run_id, replace(attempt, action="adopt"))
+            log.finished(run_id, attempt_id, State.DONE, media=found, remote_id=found.id)
+            return found
+        upload = self.hands.load(item)
         attempt_id = log.started(run_id, replace(attempt, name=upload.filename))
-        media = self._settled(attempt_id, lambda: self.site.upload(upload))
+        media = self._settled(attempt_id, lambda: self._sent(upload))
         log.finished(run_id, attempt_id, State.DONE, media=media, remote_id=media.id, url=media.url)
         return media
+
+    def _sent(self, upload: Upload) -> RemoteMedia:
+        if self._uploaded.is_set():
+            return self.site.upload(upload)
+        with self._first_upload:
+            media = self.site.upload(upload)
+            self._uploaded.set()
+            return media
 
     # Terms
 
@@ -418,27 +462,45 @@ class _Worker:
         try:
             term = self._settled(attempt_id, lambda: self.site.create_term(taxonomy, name))
         except SiteError as error:
-            params = {**error.problems[0].params, "taxonomy": taxonomy, "name": name}
-            return replace(error.problems[0], params=params)
+            return error.problems[0]
         log.finished(run_id, attempt_id, State.DONE, remote_id=term)
         return term
 
-    def _term_ids(self, article: Article, taxonomy: str) -> tuple[str, ...]:
-        ids = []
-        for name in self._wanted_terms(article)[taxonomy]:
-            term = self._terms[taxonomy, name]
-            if isinstance(term, Problem):
-                params = {"taxonomy": taxonomy, "name": name, "site": self.site.name}
-                raise PublisherError(Problem("term-failed", article.post.where(taxonomy), params))
-            ids.append(term)
-        return tuple(ids)
+    def _has_terms(self, article: Article) -> bool:
+        return all(
+            isinstance(self._terms.get((taxonomy, name)), str)
+            for taxonomy, names in self._wanted_terms(article).items()
+            for name in names
+        )
+
+    def _term_ids(self, article: Article) -> dict[str, tuple[str, ...]]:
+        """Return the ids of an article's terms. Raise PublisherError when one is missing."""
+        ids: dict[str, tuple[str, ...]] = {}
+        for taxonomy, names in self._wanted_terms(article).items():
+            terms = [self._terms[taxonomy, name] for name in names]
+            for name, term in zip(names, terms, strict=True):
+                if isinstance(term, Problem):
+                    where = article.post.where(taxonomy)
+                    params = {**term.params, "taxonomy": taxonomy, "name": name}
+                    # The account may not make terms; any other reason says it better itself.
+                    code = "term-failed" if term.code == "site-forbidden" else term.code
+                    raise PublisherError(Problem(code, where, params))
+            ids[taxonomy] = tuple(term for term in terms if isinstance(term, str))
+        return ids
 
     # The post itself
 
-    def _draft(self, action: Action, article: Article, media: Mapping[str, RemoteMedia]) -> Draft:
+    def _draft(
+        self,
+        action: Action,
+        article: Article,
+        terms: Mapping[str, tuple[str, ...]],
+        media: Mapping[str, RemoteMedia],
+    ) -> Draft:
         html = render.fill(article.html, media, action.links)
         had = action.publication
-        date = article.post.date or (had.shown_at if had else None) or self.hands.now()
+        shown = had.shown_at if had and had.status != "draft" else None
+        date = article.post.date or shown or self.hands.now()
         return Draft(
             title=article.post.title,
             content=blocks.from_html(html) if self.site.editor == "blocks" else html,
@@ -446,8 +508,8 @@ class _Worker:
             slug=action.slug,
             status=action.status,
             date=date,
-            categories=self._term_ids(article, "categories"),
-            tags=self._term_ids(article, "tags"),
+            categories=terms["categories"],
+            tags=terms["tags"],
             featured_media=media[article.featured].id if article.featured else "",
             article=article,
         )
@@ -481,10 +543,12 @@ def _only_recorded(action: Action) -> bool:
 
 
 def _conflict(action: Action) -> Outcome:
-    remote = action.remote
+    remote, had = action.remote, action.publication
     params: dict[str, object] = {"site": action.site, "slug": action.slug}
     if remote:
         params |= {"url": remote.url, "id": remote.id, "title": remote.title}
+    elif had:
+        params |= {"url": had.url, "id": had.remote_id, "title": had.title}
     return Outcome(
         action.kind,
         action.site,

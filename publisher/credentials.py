@@ -69,7 +69,7 @@ def _read(path: Path) -> dict[str, str]:
     try:
         # Windows has no such bits; there the folder's own permissions protect it.
         if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise ConfigError(Problem("password-file-open", Where(str(path))))
+            raise ConfigError(Problem("password-file-open", Where(str(path)), {"file": str(path)}))
         values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}

@@ -35,6 +35,14 @@ class PictureError(PublisherError):
     """A picture can't be used."""
 
 
+class AttachmentError(PublisherError):
+    """A document, film or recording can't be used."""
+
+
+class DocumentError(PublisherError):
+    """A report can't be made into the document that was asked for."""
+
+
 class SiteError(PublisherError):
     """A site did not do what was asked. ``state`` says what is known of it."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -37,13 +38,40 @@ class Problem:
 
 
 class Kind(StrEnum):
-    """Kinds of a web item, as the plan names them (tin, bài, hình ảnh, ...)."""
+    """Kinds of an item, as the plan names them.
+
+    On the web: tin, bài, hình ảnh, ... Activities are counted but sent to no site: hội nghị,
+    tập huấn, ấn phẩm, ...
+    """
 
     TIN = "tin"
     BAI = "bai"
     ANH = "anh"
     VIDEO = "video"
     INFOGRAPHIC = "infographic"
+    HOI_NGHI = "hoi-nghi"
+    TAP_HUAN = "tap-huan"
+    AN_PHAM = "an-pham"
+    BAN_TIN = "ban-tin"
+    MANG_XA_HOI = "mang-xa-hoi"
+    PHAT_THANH = "phat-thanh"
+
+
+ACTIVITIES = (
+    Kind.HOI_NGHI,
+    Kind.TAP_HUAN,
+    Kind.AN_PHAM,
+    Kind.BAN_TIN,
+    Kind.MANG_XA_HOI,
+    Kind.PHAT_THANH,
+)
+"""Kinds that are no web item: a conference, a course, printed matter, a bulletin, ..."""
+
+WEB_KINDS = tuple(kind for kind in Kind if kind not in ACTIVITIES)
+"""Kinds that are sent to sites."""
+
+NO_SITE = ""
+"""Where the log has activities: a name that no site of config.toml can have."""
 
 
 class Status(StrEnum):
@@ -71,6 +99,8 @@ class Post:
     date: aware instant when to publish; None means as soon as it is seen.
     body: Markdown, NFC; its first line is line ``body_line`` of the file.
     lines: line of each front-matter key, by its English name.
+    place, participants, copies, evidence: of an activity; evidence is paths and links.
+    shares: what each of the authors gets of the royalties, in their order; () is equal parts.
     """
 
     key: str
@@ -92,6 +122,11 @@ class Post:
     gallery: tuple[GalleryItem, ...] = ()
     legal: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
+    place: str = ""
+    participants: int = 0
+    copies: int = 0
+    evidence: tuple[str, ...] = ()
+    shares: tuple[int, ...] = ()
     body_line: int = 1
     lines: Mapping[str, int] = field(default_factory=dict)
 
@@ -100,12 +135,27 @@ class Post:
         return Where(self.file, self.lines.get(key, 1 if key else 0))
 
 
+class Use(StrEnum):
+    """How a file is shown on a page: as a picture, to be opened, or to be played."""
+
+    PICTURE = "picture"
+    FILE = "file"
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A picture on disk: path as people know it, SHA-256 (hex) of its bytes."""
+    """A file on disk: path as people know it, SHA-256 (hex) of its bytes.
+
+    use: None when such files are not published. problems: what is wrong with it, no place in
+    them.
+    """
 
     path: str
     digest: str
+    use: Use | None = Use.PICTURE
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +170,33 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A document, film or recording that an article offers; ``name`` as that of a picture."""
+
+    path: str
+    digest: str
+    name: str
+    title: str = ""
+
+
+Media = Picture | Attachment
+"""What is sent to the media library of a site."""
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """A post made ready, the same for every site.
 
-    html: sanitised HTML. Pictures are ``<img src="picture:DIGEST">`` and links to other
-        posts ``<a href="post:KEY">`` until the addresses on the site are known.
+    html: sanitised HTML. Pictures are ``<img src="picture:DIGEST">``, links to other posts
+        ``<a href="post:KEY">`` and to files ``media:DIGEST`` until the addresses on the site
+        are known.
     text: its words alone, white space folded.
     pictures: each once, in order of appearance, the featured one included.
     featured: digest of the featured picture, or "".
     links: keys of the posts it links to, each once.
     slug: the author's, or one made from the title.
     digest: SHA-256 (hex) of all that would be sent anywhere.
+    attachments: each once. card: the share card, featured where there is no picture.
     """
 
     post: Post
@@ -141,18 +207,27 @@ class Article:
     links: tuple[str, ...]
     slug: str
     digest: str
+    attachments: tuple[Attachment, ...] = ()
+    card: Picture | None = None
 
     @property
     def key(self) -> str:
         """The key of its post."""
         return self.post.key
 
+    @property
+    def media(self) -> tuple[Media, ...]:
+        """All that must be on a site before the article can be."""
+        cards = (self.card,) if self.card else ()
+        return (*self.pictures, *self.attachments, *cards)
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What is written to a site: everything final, in that site's own form.
 
-    content: block markup or HTML, addresses filled in. status: "publish" or "future".
+    content: block markup or HTML, addresses filled in. status: "publish", "future" or
+    "draft".
     date: aware instant. categories, tags: the site's ids of the terms.
     featured_media: the site's id of the picture, or "".
     article: for sites that show more than WordPress knows (kind, theme, unit).
@@ -177,7 +252,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A picture on its way to a site: ASCII file name with ending, bytes, MIME type."""
+    """A media item on its way to a site: ASCII file name with ending, bytes, MIME type.
+
+    width, height: pixels, 0 for what is no picture.
+    """
 
     digest: str
     filename: str
@@ -194,7 +272,8 @@ class Upload:
 class RemotePost:
     """A post as the site holds it; texts are raw (as stored), instants aware.
 
-    status: publish, future, draft, pending, private or trash.
+    status: publish, future, draft, pending, private or trash. author: the name shown, only
+    where a list of what stands there was asked for.
     """
 
     id: str
@@ -209,6 +288,7 @@ class RemotePost:
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     featured_media: str = ""
+    author: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -226,7 +306,7 @@ class RemotePost:
 
 @dataclass(frozen=True, slots=True)
 class RemoteMedia:
-    """A picture as the site holds it: its id there, its address, its pixels as served."""
+    """A media item as the site holds it: its id there, its address, its pixels as served."""
 
     id: str
     url: str
@@ -268,10 +348,14 @@ class Event(StrEnum):
 
     PUBLISHED = "published"
     SCHEDULED = "scheduled"
+    DRAFTED = "drafted"
     UPDATED = "updated"
     ADOPTED = "adopted"
     RENAMED = "renamed"
     KEPT_SITE = "kept_site"
+    IMPORTED = "imported"
+    RECORDED = "recorded"
+    NOTED = "noted"
     WITHDRAWAL_ASKED = "withdrawal_asked"
     WITHDRAWN = "withdrawn"
 
@@ -284,8 +368,10 @@ class Publication:
     article_digest: of the article alone; fingerprint: of what the site then held.
     shown_at: the date that the site shows. at: when this row was written. Both aware, UTC.
     pictures: how many pictures the item shows. reason: why it was withdrawn.
-    previous_key: the key that a renamed file had. content: what the site then held, raw
-    ("" where it was not read from the log).
+    previous_key: the key that a renamed file had. place, participants, copies, evidence: of
+    an activity, whose site is NO_SITE and whose status is "recorded" or "withdrawn". shares:
+    of the authors, () for equal ones. content: what the site then held, raw ("" where it was
+    not read from the log).
     """
 
     site: str
@@ -308,6 +394,11 @@ class Publication:
     fingerprint: str = ""
     reason: str = ""
     previous_key: str = ""
+    place: str = ""
+    participants: int = 0
+    copies: int = 0
+    evidence: tuple[str, ...] = ()
+    shares: tuple[int, ...] = ()
     content: str = ""
     at: datetime | None = None
     id: int = 0
@@ -346,21 +437,83 @@ class Memory:
     unsettled: Mapping[tuple[str, str], Attempt] = field(default_factory=dict)
 
 
+class Verdict(StrEnum):
+    """What was found when a publication was looked up on its site.
+
+    hidden: it is there but not shown to visitors. foreign: its id is there, but of another
+    post. link: its address does not answer. unreachable: the site could not be asked.
+    """
+
+    SOUND = "sound"
+    GONE = "gone"
+    HIDDEN = "hidden"
+    CHANGED = "changed"
+    FOREIGN = "foreign"
+    LINK = "link"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """One look at one publication: ``publication_id`` is the row of the log that was compared.
+
+    detail: what the site said, such as its status or the status code of the link.
+    """
+
+    site: str
+    key: str
+    publication_id: int
+    verdict: Verdict
+    detail: str = ""
+    at: datetime | None = None
+
+
+class Span(StrEnum):
+    """The reporting periods of Nghị định 09/2019/NĐ-CP, Điều 12, and any other days."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF = "half"
+    NINE_MONTHS = "nine-months"
+    YEAR = "year"
+    DAYS = "days"
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days from ``first`` to ``last``, both included, as the office's calendar has them."""
+    """Days from ``first`` to ``last``, both included, as the office's calendar has them.
+
+    span, number: which one it is of its year (month 3, quarter 1, half 2; 0 for the others).
+    close: the last day whose data the report has; None where nothing closes before ``last``.
+    """
 
     first: date
     last: date
+    span: Span = Span.DAYS
+    number: int = 0
+    close: date | None = None
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 
+    @property
+    def year(self) -> int:
+        """The year that it is reported for: 15/12/2022 is in a period of 2023."""
+        return self.last.year
+
+    @property
+    def counted_to(self) -> date:
+        """The last day whose items are counted."""
+        return self.close or self.last
+
+
+_ADDRESS = re.compile(r'\b(src|href)="[^"]*"')
+
 
 def _text_digest(title: str, content: str, excerpt: str) -> str:
-    # Sites differ in how they escape titles; the words are the same.
+    # Sites differ in how they escape titles and write addresses; the words are the same.
     plain = (" ".join(html.unescape(text).split()) for text in (title, excerpt))
-    return digest_of(*plain, content.strip())
+    return digest_of(*plain, _ADDRESS.sub(r'\1=""', content).strip())
 
 
 def digest_of(*parts: object) -> str:

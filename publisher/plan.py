@@ -40,6 +40,7 @@ class ActionKind(StrEnum):
     WAIT = "wait"
     CONFLICT = "conflict"
     KEEP = "keep"
+    RECORD = "record"  # an activity, told to the log alone
 
 
 class Choice(StrEnum):
@@ -78,12 +79,12 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A post that must be looked at on its site: by id when known there, else by slug."""
+    """A post that must be looked at on its site: by id when known there, by slug, or by both."""
 
     site: str
     key: str
     id: str = ""
-    slug: str = ""
+    slugs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,10 @@ class Plan:
     actions: tuple[Action, ...]
     problems: tuple[Problem, ...] = ()
 
+
+_SHOWN = ("publish", "future")
+_NO_CHOICE = ("slug-taken", "public", "withdrawn")
+"""Conflicts that stay: somebody else's post, or one that a draft would take from its readers."""
 
 Seen = Mapping[str, Sequence[RemotePost]]
 """What each site answered, by site name."""
@@ -104,14 +109,16 @@ def survey(
     memory: Memory,
     targets: Sequence[Target],
     now: datetime,
+    drafts: Collection[str] = (),
 ) -> tuple[list[Question], list[Action]]:
     """Return the posts that must be looked at before :func:`plan` can decide.
 
+    drafts: keys of posts that are wanted as drafts on these sites, not to be published.
     Also return the actions that are certain without a look: what waits, is kept, withdrawn.
     """
     asked: list[Question] = []
     certain: list[Action] = []
-    for decision, _ in _decisions(articles, present, memory, targets, now, None):
+    for decision, _ in _decisions(articles, present, memory, targets, now, None, drafts):
         if isinstance(decision, Question):
             asked.append(decision)
         elif decision:
@@ -127,6 +134,7 @@ def plan(
     now: datetime,
     seen: Seen,
     choice: Choice = Choice.ASK,
+    drafts: Collection[str] = (),
 ) -> Plan:
     """Return what is to be done.
 
@@ -136,7 +144,7 @@ def plan(
     actions: list[Action] = []
     problems: list[Problem] = []
     asked = [target for target in targets if target.name in seen]
-    for decision, problem in _decisions(articles, present, memory, asked, now, seen):
+    for decision, problem in _decisions(articles, present, memory, asked, now, seen, drafts):
         if isinstance(decision, Action):
             actions.append(_choose(decision, choice))
         if problem:
@@ -152,6 +160,7 @@ def _decisions(
     targets: Sequence[Target],
     now: datetime,
     seen: Seen | None,
+    drafts: Collection[str],
 ) -> Iterator[tuple[Action | Question | None, Problem | None]]:
     articles = list(articles)
     for target in targets:
@@ -160,7 +169,11 @@ def _decisions(
         published = {
             key: p.url for key, p in known.items() if _live(p) and p.status == "publish" and p.url
         }
-        ours = {p.remote_id for p in here.values()}
+        ours = {
+            p.remote_id
+            for key, p in here.items()
+            if p.event is not Event.IMPORTED or key in renamed.values()
+        }
         answers = None if seen is None else _Answers(seen.get(target.name, ()))
         for article in articles:
             case = _Case(
@@ -168,16 +181,20 @@ def _decisions(
                 target=target,
                 publication=known.get(article.key),
                 renamed_from=renamed.get(article.key, ""),
-                unsettled=memory.unsettled.get((target.name, article.key)),
+                unsettled=memory.unsettled.get((target.name, article.key))
+                or memory.unsettled.get((target.name, renamed.get(article.key, ""))),
                 links={k: published[k] for k in article.links if k in published},
                 now=now,
                 ours=ours,
                 seen=answers,
+                drafting=article.key in drafts,
             )
             yield case.decide(), case.problem()
         for key, publication in here.items():
             if publication.event is Event.WITHDRAWAL_ASKED:
                 yield _withdrawal(publication), None
+            elif publication.event is Event.IMPORTED:  # it never had a file
+                continue
             elif _live(publication) and key not in present and key not in renamed.values():
                 params = {"key": key, "site": target.name, "title": publication.title}
                 yield None, Problem("file-missing", Where(), params, Severity.WARNING)
@@ -217,10 +234,12 @@ def _renames(
     if not orphans:
         return known, renamed
     by_digest = {p.article_digest: key for key, p in orphans.items() if p.article_digest}
-    by_slug = {p.slug: key for key, p in orphans.items() if p.slug}
+    live = {key: p for key, p in orphans.items() if p.slug and _live(p)}
+    by_slug = {p.slug: key for key, p in live.items() if p.event is not Event.IMPORTED}
+    imported = {_name(p.title, p.slug): key for key, p in live.items() if p.event is Event.IMPORTED}
     strangers = [article for article in articles if article.key not in here]
     # All matches by content come first: a slug alone is the weaker sign.
-    for index, of in ((by_digest, _digest_of), (by_slug, _slug_of)):
+    for index, of in ((by_digest, _digest_of), (imported, _name_of), (by_slug, _slug_of)):
         for article in strangers:
             old = index.get(of(article), "")
             if old and article.key not in renamed and old not in renamed.values():
@@ -237,6 +256,15 @@ def _slug_of(article: Article) -> str:
     return article.slug
 
 
+def _name_of(article: Article) -> str:
+    return _name(article.post.title, article.slug)
+
+
+def _name(title: str, slug: str) -> str:
+    """Return what a post that stood on the site before us, and its file, have in common."""
+    return f"{re.sub(r'-[0-9]+$', '', slug)} {_same(title)}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     """One article on one site, with all that decides about it."""
@@ -250,6 +278,7 @@ class _Case:
     now: datetime
     ours: Collection[str]
     seen: _Answers | None
+    drafting: bool
 
     @property
     def wanted(self) -> str:
@@ -258,8 +287,12 @@ class _Case:
 
     @property
     def slug(self) -> str:
-        """The author's slug; else the one it has on the site, so that addresses stay."""
-        had = self.publication.slug if self.publication else ""
+        """The author's slug; else the one it has on the site, so that addresses stay.
+
+        A draft's address is nobody's yet: it follows the title.
+        """
+        row = self.publication
+        had = row.slug if row and row.status != "draft" else ""
         return self.article.post.slug or had or self.article.slug
 
     def action(self, kind: ActionKind, reason: str, **more: object) -> Action:
@@ -270,6 +303,7 @@ class _Case:
             "digest": self.wanted,
             "article_digest": self.article.digest,
             "slug": self.slug,
+            "status": self._status(),
             "links": self.links,
             **more,
         }
@@ -295,106 +329,149 @@ class _Case:
         date = self.article.post.date
         return date is not None and date > self.now
 
+    @property
+    def _waits(self) -> bool:
+        here = self.target.schedule != "wordpress"
+        return self._ahead and here and not self.drafting
+
     def decide(self) -> Action | Question | None:
         if not self._for_this_site:
             return None
-        if self.article.post.status is Status.DRAFT:
+        if self.article.post.status is Status.DRAFT and not self.drafting:
             return self.action(ActionKind.KEEP, "draft")
-        return self._known(self.publication) if self.publication else self._new()
+        had = self.publication
+        if self.drafting and had and (wrong := _beyond_drafting(had)):
+            return self.action(ActionKind.CONFLICT, wrong)
+        return self._known(had) if had else self._new()
 
     def _known(self, had: Publication) -> Action | Question | None:
         if had.event is Event.WITHDRAWAL_ASKED:
             return None  # planned with the others that have no file any more
         if had.event is Event.WITHDRAWN:
             return self._keep("withdrawn")
+        if had.event is Event.KEPT_SITE and had.article_digest == self.article.digest:
+            return self._keep("unchanged")  # what was chosen holds until the file says more
+        draft = had.status == "draft"  # to be published, or to be looked at once more
+        if draft and self._waits:
+            return self.action(ActionKind.WAIT, "date")
         overdue = had.status == "future" and had.shown_at is not None and had.shown_at <= self.now
-        if had.digest == self.wanted and not overdue and not self.unsettled:
+        if had.digest == self.wanted and not (overdue or draft or self.unsettled):
+            if had.shares != self.article.post.shares:  # the site shows nothing of them
+                return self._noted()
             return self._keep("scheduled" if had.status == "future" else "unchanged")
         if self._ahead and had.status == "publish":
             return self.action(ActionKind.WAIT, "published-already")
+        again = self.unsettled if self.unsettled and self.unsettled.action == "create" else None
         if self.seen is None:
-            return Question(self.target.name, self.article.key, id=had.remote_id)
+            slugs = (again.name,) if again else ()
+            return Question(self.target.name, self.article.key, had.remote_id, slugs)
         remote = self.seen.by_id.get(had.remote_id)
+        if remote is None and again:  # it was made anew, and the answer was lost
+            return self._new()
         if remote is None:
             return self.action(ActionKind.CONFLICT, "gone")
         if remote.status == "trash":
             return self.action(ActionKind.CONFLICT, "trashed", remote=remote)
+        if had.event is Event.IMPORTED:  # it stood there before us: never overwritten unasked
+            return self._found(remote)
         return self._looked_at(had, remote)
 
     def _looked_at(self, had: Publication, remote: RemotePost) -> Action:
         """Decide about a post that stands on the site, by what the site holds."""
-        holds = had.digest if remote.fingerprint == had.fingerprint else ""
-        if self.unsettled and remote.text_digest == self.unsettled.sent:
-            holds = self.unsettled.digest  # the update arrived, its answer did not
-        if not holds or had.event is Event.KEPT_SITE:
+        untouched = had.fingerprint in _fingerprints(remote, had)
+        hidden = remote.status not in _SHOWN and remote.status != had.status
+        if self.drafting and remote.status in _SHOWN:  # somebody published it there
+            return self.action(ActionKind.CONFLICT, "public", remote=remote)
+        sent = self.unsettled if self.unsettled and self.unsettled.action == "update" else None
+        if sent and not untouched and remote.text_digest == sent.sent:
+            return self._arrived(sent, remote)
+        if not untouched or hidden or had.event is Event.KEPT_SITE:
             return self.action(ActionKind.CONFLICT, "edited", remote=remote)
         status = self._status()
-        if holds == self.wanted and remote.status == status:
-            published = remote.status == "publish" and had.status == "future"
+        if had.digest == self.wanted and remote.status == status:
+            if self.drafting and not self.unsettled:
+                return self._keep("unchanged")
+            published = remote.status == "publish" != had.status and not self.unsettled
             event = Event.PUBLISHED if published else Event.ADOPTED
             reason = "published-by-site" if published else "unsettled"
             return self.action(ActionKind.ADOPT, reason, remote=remote, event=event)
-        event = Event.UPDATED
-        if status == "future":
-            event = Event.SCHEDULED
-        elif had.status == "future":
-            event = Event.PUBLISHED
+        event = _event(status, first=had.status != "publish")
         reason = "edited-file" if had.article_digest != self.article.digest else "links"
-        if holds == self.wanted:
+        if had.status == "draft" != status:
+            reason = "drafted"
+        elif had.digest == self.wanted:
             reason = "missed-schedule"
-        return self.action(ActionKind.UPDATE, reason, remote=remote, event=event, status=status)
+        return self.action(ActionKind.UPDATE, reason, remote=remote, event=event)
+
+    def _noted(self) -> Action:
+        event = Event.RENAMED if self.renamed_from else Event.NOTED
+        return self.action(ActionKind.KEEP, "shares", event=event)
 
     def _keep(self, reason: str) -> Action:
-        if self.renamed_from:
-            return self.action(ActionKind.KEEP, "renamed", event=Event.RENAMED)
-        return self.action(ActionKind.KEEP, reason)
+        had = self.publication
+        if not had or not self.renamed_from:
+            return self.action(ActionKind.KEEP, reason)
+        # A new name changes nothing about what a person decided of the post.
+        decided = had.event in (Event.WITHDRAWN, Event.KEPT_SITE)
+        event = had.event if decided else Event.RENAMED
+        return self.action(ActionKind.KEEP, "renamed", event=event, digest=had.digest)
 
     def _new(self) -> Action | Question:
-        hand_over = self.target.schedule == "wordpress"
-        if self._ahead and not hand_over and not self.unsettled:
+        if self._waits and not self.unsettled:
             return self.action(ActionKind.WAIT, "date")
         if self.seen is None:
-            slug = self.unsettled.name if self.unsettled and self.unsettled.name else self.slug
-            return Question(self.target.name, self.article.key, slug=slug)
-        matches = self._matches(self.seen)
+            return Question(self.target.name, self.article.key, slugs=self._slugs)
+        matches = self._matches(self.seen, self._slugs)
         titles = {_same(self.article.post.title)}
         if self.unsettled:
             titles.add(_same(self.unsettled.title))
         same = [r for r in matches if _same(r.title) in titles]
         if same:
             return self._found(max(same, key=lambda r: r.modified_at))
-        if any(r.status != "trash" for r in matches):
-            return self.action(ActionKind.CONFLICT, "slug-taken", remote=matches[0])
-        if self._ahead and not hand_over:  # the unsettled create did not happen after all
+        taken = [r for r in self._matches(self.seen, (self.slug,)) if r.status != "trash"]
+        if taken:
+            return self.action(ActionKind.CONFLICT, "slug-taken", remote=taken[0])
+        if self._waits:  # the unsettled create did not happen after all
             return self.action(ActionKind.WAIT, "date")
-        status = self._status()
-        event = Event.SCHEDULED if status == "future" else Event.PUBLISHED
-        return self.action(ActionKind.CREATE, "new", event=event, status=status)
+        return self.action(ActionKind.CREATE, "new", event=_event(self._status(), first=True))
 
     def _found(self, remote: RemotePost) -> Action:
         """Decide about a post that stands on the site, but that the log does not know."""
         if remote.status == "trash":
             return self.action(ActionKind.CONFLICT, "trashed", remote=remote)
         if self.unsettled and self.unsettled.sent == remote.text_digest:
-            # Ours, though the answer never came: taken as it stands. What the file says
-            # today is written to it by the update that follows when the digests differ.
-            was = self.unsettled.digest
-            now = self.article.digest if was == self.wanted else ""
-            event = Event.ADOPTED
-            sent = {"digest": was, "article_digest": now}
-            return self.action(ActionKind.ADOPT, "unsettled", remote=remote, event=event, **sent)
-        if _letters(remote.content) == _letters(self.article.html):
+            return self._arrived(self.unsettled, remote)
+        shown = remote.status in _SHOWN
+        if shown and self.drafting:
+            return self.action(ActionKind.CONFLICT, "public", remote=remote)
+        if shown and _letters(remote.content) == _letters(self.article.html):
             return self.action(ActionKind.ADOPT, "same", remote=remote, event=Event.ADOPTED)
         return self.action(ActionKind.CONFLICT, "exists", remote=remote)
 
-    def _matches(self, seen: _Answers) -> list[RemotePost]:
-        slugs = {self.slug}
-        if self.unsettled and self.unsettled.name:
-            slugs.add(self.unsettled.name)
+    def _arrived(self, sent: Attempt, remote: RemotePost) -> Action:
+        """Take what was sent as it stands, though the answer never came.
+
+        What the file says today is written by the update that follows when the digests differ.
+        """
+        now = self.article.digest if sent.digest == self.wanted else ""
+        known = {"digest": sent.digest, "article_digest": now}
+        return self.action(
+            ActionKind.ADOPT, "unsettled", remote=remote, event=Event.ADOPTED, **known
+        )
+
+    @property
+    def _slugs(self) -> tuple[str, ...]:
+        """The slugs under which it may stand on the site: today's, and one sent earlier."""
+        sent = self.unsettled.name if self.unsettled else ""
+        return tuple(dict.fromkeys(filter(None, (self.slug, sent))))
+
+    def _matches(self, seen: _Answers, slugs: Iterable[str]) -> list[RemotePost]:
         found = {r.id: r for slug in slugs for r in seen.by_slug.get(slug, ())}
         return [r for r in found.values() if r.id not in self.ours]
 
     def _status(self) -> str:
+        if self.drafting:
+            return "draft"
         return "future" if self._ahead and self.target.schedule == "wordpress" else "publish"
 
 
@@ -411,6 +488,30 @@ class _Answers:
                 self.by_slug.setdefault(slug, []).append(remote)
 
 
+def _beyond_drafting(had: Publication) -> str:
+    """Return why a post can't be made a draft, "" when it can: people can see it, or could."""
+    if had.event in (Event.WITHDRAWN, Event.WITHDRAWAL_ASKED):
+        return "withdrawn"
+    return "public" if had.status in _SHOWN else ""
+
+
+def _event(status: str, *, first: bool) -> Event:
+    """Return what the log is told when a post was sent with a status."""
+    unseen = {"future": Event.SCHEDULED, "draft": Event.DRAFTED}
+    return unseen.get(status, Event.PUBLISHED if first else Event.UPDATED)
+
+
+def _fingerprints(remote: RemotePost, had: Publication) -> tuple[str, ...]:
+    """Return the fingerprints that a post may have had before it was published on its site.
+
+    WordPress gives a post without a category its default one when its time comes, or when
+    somebody publishes a draft there.
+    """
+    if had.status in ("future", "draft") and remote.status == "publish":
+        return (remote.fingerprint, replace(remote, categories=()).fingerprint)
+    return (remote.fingerprint,)
+
+
 def _same(title: str) -> str:
     return " ".join(html.unescape(title).split()).casefold()
 
@@ -425,12 +526,14 @@ def _choose(action: Action, choice: Choice) -> Action:
     """Return what a person's choice makes of a conflict; anything else unchanged."""
     if action.kind is not ActionKind.CONFLICT or choice is Choice.ASK:
         return action
-    if action.reason == "slug-taken":  # somebody else's post: no choice may touch it
+    if action.reason in _NO_CHOICE:
         return action
     if choice is Choice.OVERWRITE:
-        if action.reason == "gone":
-            return replace(action, kind=ActionKind.CREATE, event=Event.PUBLISHED)
-        return replace(action, kind=ActionKind.UPDATE, event=Event.UPDATED)
+        new = action.reason == "gone"
+        had = action.publication
+        event = _event(action.status, first=new or (had is not None and had.status != "publish"))
+        kind = ActionKind.CREATE if new else ActionKind.UPDATE
+        return replace(action, kind=kind, event=event)
     if action.reason in ("gone", "trashed"):
         return replace(action, kind=ActionKind.KEEP, event=Event.WITHDRAWN)
     return replace(action, kind=ActionKind.KEEP, event=Event.KEPT_SITE)

@@ -6,18 +6,29 @@ import errno
 import hashlib
 import json
 import os
+import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
+from publisher import word
 from publisher.errors import ContentError
-from publisher.model import Problem, SourceFile, Where
-from publisher.text import nfc
+from publisher.model import Problem, Severity, SourceFile, Where
+from publisher.text import fold, nfc
 
 POST_LIMIT = 1024 * 1024
+WORD_LIMIT = 100 * 1024 * 1024
+"""Bytes of a Word document, its pictures included."""
+POSTS = (".md", ".docx")
+"""Endings of the files that are posts."""
+NEARLY_POSTS = frozenset({".doc", ".docm", ".dot", ".dotx", ".odt", ".rtf", ".pdf", ".wps"})
+"""Endings of documents that are often meant as posts and can't be read."""
 PICTURE_LIMIT = 200 * 1024 * 1024
+_CAPTIONS = frozenset({"chu thich", "chuthich", "captions", "caption"})
+_CAPTION_ENDINGS = (".yaml", ".yml", ".txt")
 _SETTLED = 2.0
 """Seconds after which a file's time of change is trusted to tell of the next change."""
 
@@ -29,6 +40,24 @@ class Found:
     key: str
     path: Path
     file: str
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is a Word document."""
+        return self.path.suffix.lower() == ".docx"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Pictures that a gallery means by a folder or a pattern, in the order people count.
+
+    captions: path and bytes of the file beside them that tells of them, if there is one.
+    """
+
+    folder: str
+    pattern: str
+    files: tuple[SourceFile, ...]
+    captions: tuple[str, bytes] | None = None
 
 
 class Folders:
@@ -45,6 +74,8 @@ class Folders:
         self._cache = cache
         self._names: dict[Path, dict[str, str]] = {}
         self._paths: dict[str, Path] = {}
+        self._embedded: dict[str, tuple[Path, str]] = {}
+        self._strays: list[Path] = []
         self._digests: dict[str, tuple[int, int, str]] = {}
         self._dirty = False
         try:
@@ -60,6 +91,7 @@ class Folders:
         """
         if not self.posts.is_dir():
             raise ContentError(Problem("folder-missing", Where(self.shown(self.posts))))
+        self._strays = []
         found = [self._found(path) for path in self._walk(self.posts)]
         return sorted(found, key=lambda f: f.key)
 
@@ -75,23 +107,26 @@ class Folders:
             path = Path(entry.path)
             if entry.is_dir(follow_symlinks=False):
                 yield from self._walk(path)
-            elif path.suffix.lower() == ".md" and self._inside(path, self.posts):
+            elif path.suffix.lower() in POSTS and self._inside(path, self.posts):
                 yield path
+            elif path.suffix.lower() in NEARLY_POSTS:
+                self._strays.append(path)
 
     def _found(self, path: Path) -> Found:
         return Found(self._key(path), path, self.shown(path))
 
     def _key(self, path: Path) -> str:
         below = path.relative_to(self.posts)
-        if below.name.lower() == "index.md" and len(below.parts) > 1:
+        if below.stem.lower() == "index" and len(below.parts) > 1:
             return _text(below.parent)
         return _text(below.with_suffix(""))
 
     def read(self, found: Found) -> bytes:
         """Return a post's bytes. Raise ContentError when it can't be read or is too long."""
         try:
-            if found.path.stat().st_size > POST_LIMIT:
-                problem = Problem("post-long", Where(found.file), {"limit": POST_LIMIT // 1024})
+            limit = WORD_LIMIT if found.is_word else POST_LIMIT
+            if found.path.stat().st_size > limit:
+                problem = Problem("post-long", Where(found.file), {"limit": limit // 1024})
                 raise ContentError(problem)
             if not found.path.is_file():  # a pipe would be waited for without end
                 raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
@@ -99,12 +134,24 @@ class Folders:
         except OSError as error:
             raise _unreadable(found.file, error) from error
 
+    def stamp(self, found: Found) -> tuple[int, int] | None:
+        """Return a post's size (bytes) and time of change (ns), None when they tell nothing.
+
+        A file that was written within the clock's grain of now could change again unseen.
+        """
+        try:
+            stat = found.path.stat()
+        except OSError:
+            return None
+        settled = time.time() - stat.st_mtime > _SETTLED
+        return (stat.st_size, stat.st_mtime_ns) if settled else None
+
     def post_key(self, post: Path, href: str) -> str | None:
         """Return the key of the post that a link from another post means, or None."""
         path = self._lookup(post.parent, href, self.posts) or self._lookup(
             self.posts, href.removeprefix("/").removeprefix("posts/"), self.posts
         )
-        return self._key(path) if path and path.suffix.lower() == ".md" else None
+        return self._key(path) if path and path.suffix.lower() in POSTS else None
 
     def picture(self, post: Path, src: str) -> SourceFile | None:
         """Return the picture that a post shows as ``src``, or None.
@@ -113,8 +160,9 @@ class Folders:
         marks do not matter. Nothing outside posts/ and media/ is ever found.
         """
         path = self._find_picture(post, src)
-        if path is None:
-            return None
+        return self._source(path) if path else None
+
+    def _source(self, path: Path) -> SourceFile | None:
         try:
             digest = self._digest(path)
         except OSError:
@@ -122,6 +170,82 @@ class Folders:
         shown = self.shown(path)
         self._paths[shown] = path
         return SourceFile(shown, digest)
+
+    def size(self, file: SourceFile) -> int:
+        """Return the bytes of a file that :meth:`picture` gave, 0 when it is gone."""
+        try:
+            return self._paths[file.path].stat().st_size
+        except (OSError, KeyError):
+            return 0
+
+    def shelf(self, post: Path, written: str, endings: Collection[str]) -> Shelf | None:
+        """Return the pictures of a folder (``ảnh``) or a pattern in one (``ảnh/*.jpg``).
+
+        None when neither is meant, but one picture. A shelf without files says where was
+        looked. endings: of the files that are pictures, lower case.
+        """
+        written = written.replace("\\", "/")
+        if self._find_picture(post, written):
+            return None
+        # "ảnh/" and "ảnh" are a folder; after the last "/" may stand a pattern.
+        head, _, tail = written.rpartition("/")
+        places = [(folder, "*") for folder in self._folders_of(post, written.rstrip("/"))]
+        if not places:
+            if tail and not any(c in tail for c in "*?["):
+                return None
+            places = [(folder, tail) for folder in self._folders_of(post, head)]
+        shelves = [self._shelf(folder, pattern, endings) for folder, pattern in places]
+        filled = next((shelf for shelf in shelves if shelf.files), None)
+        return filled or (shelves[0] if shelves else Shelf(head or written, tail or "*", ()))
+
+    def _folders_of(self, post: Path, written: str) -> list[Path]:
+        """Return the folders that a path from a post may mean, beside it first."""
+        bare = written.removeprefix("/")
+        starts = [(post.parent, written, self.posts), (post.parent, written, self.media)]
+        for root, name in ((self.media, "media"), (self.posts, "posts")):
+            below = "" if bare == name else bare.removeprefix(f"{name}/")
+            starts += [(root, below, root)] if written else []
+        found = (self._reach(start, src or ".", root) for start, src, root in starts)
+        return [path for path in dict.fromkeys(found) if path and path.is_dir()]
+
+    def _shelf(self, folder: Path, pattern: str, endings: Collection[str]) -> Shelf:
+        wanted = nfc(pattern).casefold()
+        files: list[SourceFile] = []
+        captions: tuple[str, bytes] | None = None
+        for name in sorted(self._listing(folder).values(), key=_as_counted):
+            path = folder / name
+            if name.startswith((".", "~")) or not path.is_file():
+                continue
+            root = self.media if self._inside(folder, self.media) else self.posts
+            if not self._inside(path, root):
+                continue
+            ending = path.suffix.lower()
+            if ending in endings and fnmatchcase(nfc(name).casefold(), wanted):
+                files += filter(None, [self._source(path)])
+            elif ending in _CAPTION_ENDINGS and fold(path.stem) in _CAPTIONS:
+                with suppress(OSError), path.open("rb") as file:
+                    captions = self.shown(path), file.read(POST_LIMIT)
+        return Shelf(self.shown(folder), pattern, tuple(files), captions)
+
+    def embedded(self, found: Found, name: str, picture: word.Embedded) -> SourceFile:
+        """Return a picture within a Word document, as one that lies in a folder of its name."""
+        shown = f"{found.file}/{name}"
+        self._embedded[shown] = (found.path, picture.part)
+        return SourceFile(shown, picture.digest)
+
+    def strays(self) -> list[Problem]:
+        """Return a warning for each document below posts/ that is no post and in none."""
+        used = set(self._paths.values())
+        return [
+            Problem(
+                "post-form",
+                Where(self.shown(path)),
+                {"suffix": path.suffix.lower()},
+                Severity.WARNING,
+            )
+            for path in self._strays
+            if path not in used
+        ]
 
     def _find_picture(self, post: Path, src: str) -> Path | None:
         src = src.replace("\\", "/")
@@ -134,12 +258,22 @@ class Folders:
         )
 
     def picture_bytes(self, picture: SourceFile) -> bytes:
-        """Return the bytes of a picture that :meth:`picture` found.
+        """Return the bytes of a picture that :meth:`picture` or :meth:`embedded` gave.
 
         Raise ContentError when it is gone, too large, or changed since.
         """
-        path = self._paths[picture.path]
         where = Where(picture.path)
+        if picture.path in self._embedded:
+            path, part = self._embedded[picture.path]
+            try:
+                with path.open("rb") as document:
+                    data = word.member(document, part, picture.path)
+            except OSError as error:
+                raise _unreadable(picture.path, error) from error
+            if hashlib.sha256(data).hexdigest() != picture.digest:
+                raise ContentError(Problem("file-changing", where))
+            return data
+        path = self._paths[picture.path]
         try:
             if path.stat().st_size > PICTURE_LIMIT:
                 params = {"limit": PICTURE_LIMIT // 1024 // 1024}
@@ -168,9 +302,13 @@ class Folders:
             return False
 
     def _lookup(self, start: Path, src: str, root: Path) -> Path | None:
+        path = self._reach(start, src, root)
+        return path if path and path.is_file() else None
+
+    def _reach(self, start: Path, src: str, root: Path) -> Path | None:
         """Follow ``src`` from ``start``, comparing names as Windows does; stay below root."""
         wanted = PurePosixPath(src)
-        if wanted.is_absolute() or not wanted.parts or ":" in wanted.parts[0]:
+        if wanted.is_absolute() or any(":" in part for part in wanted.parts[:1]):
             return None
         path = start
         for part in wanted.parts:
@@ -181,7 +319,7 @@ class Folders:
             if name is None:
                 return None
             path = path / name
-        return path if self._inside(path, root) and path.is_file() else None
+        return path if self._inside(path, root) else None
 
     def _listing(self, folder: Path) -> Mapping[str, str]:
         if folder not in self._names:
@@ -217,6 +355,13 @@ class Folders:
         except OSError:
             with suppress(OSError):
                 fresh.unlink()
+
+
+def _as_counted(name: str) -> list[tuple[int, str]]:
+    """Return a key that sorts "ảnh 2" before "ảnh 10"."""
+    parts = re.split(r"([0-9]+)", nfc(name).casefold())
+    # Every second part is a number; one of thousands of digits is no number to anybody.
+    return [(int(p[-18:]) if i % 2 else 0, p) for i, p in enumerate(parts)]
 
 
 def _text(path: Path) -> str:

@@ -6,7 +6,9 @@ With ``PUBLISHER_TESTS_COMPLETE=1`` a missing one fails instead.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -81,6 +83,38 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=list(_QUIET))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str], Path]:
+    """What turns a document into another form, ``docx`` or ``pdf``, beside it."""
+    program = shutil.which("soffice")
+    if not program:
+        _left_out("The tests with LibreOffice need soffice: run tests/install.py")
+    profile = tmp_path_factory.mktemp("libreoffice").as_uri()
+    filters = {"docx": "docx:MS Word 2007 XML"}
+
+    def convert(source: Path, form: str) -> Path:
+        options = ["--headless", f"-env:UserInstallation={profile}"]
+        target = ["--convert-to", filters.get(form, form), "--outdir", str(source.parent)]
+        command = [program, *options, *target, str(source)]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        return source.with_suffix(f".{form}")
+
+    return convert
+
+
+@pytest.fixture(scope="session")
+def poppler() -> Callable[..., str]:
+    """What reads a PDF: the name of a program of poppler, then its arguments."""
+    if not shutil.which("pdftotext"):
+        _left_out("The tests that read a PDF need poppler-utils: run tests/install.py")
+
+    def run(program: str, *arguments: str) -> str:
+        command = [program, *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,12 @@ PACKAGES = {
     ),
     "the tests in a browser": ("chromium", "fonts-dejavu-core", "fonts-noto-core"),
     "the tests on PostgreSQL": ("postgresql",),
+    "the tests with LibreOffice": (
+        "libreoffice-writer-nogui",
+        "libreoffice-calc-nogui",
+        "fonts-liberation2",
+        "poppler-utils",
+    ),
 }
 """Debian packages by what is left out without them; the fonts carry Vietnamese marks."""
 

@@ -18,6 +18,7 @@ import pytest
 
 import publisher
 from publisher import i18n, messages
+from publisher.messages.media import ABOUT_A_FILE
 from publisher.messages.problems import CODES
 from publisher.model import Event, Problem, State
 from publisher.plan import ActionKind
@@ -27,8 +28,9 @@ PACKAGE = Path(publisher.__path__[0])
 # A code often reaches its Problem through a table or a variable, so it is known by its looks:
 # its first word is one of these.
 _FAMILIES = re.compile(
-    "(body|config|conflict|date|draft|field|file|folder|front|id|key|link|log|password|picture"
-    "|post|preview|site|slug|term|title|toml|value|yaml)(-[a-z]+)+"
+    "(alt|attachment|body|captions|config|conflict|date|draft|encoding|excerpt|field|file|folder|front|gallery|heading|id|import|key"
+    "|laws?|links?|log|logo|password|personal|picture|post|preview|site|slug|table|term|title|toml"
+    "|typing|value|video|word|yaml)(-[a-z0-9]+)+"
 )
 # Whatever the words of a problem may name, without a Vietnamese letter.
 _PARAMS: dict[str, object] = {
@@ -43,6 +45,12 @@ _PARAMS: dict[str, object] = {
     "target": "https://moi.example", "title": "Hoi nghi", "url": "https://so-khcn.example",
     "user": "bientap", "value": "Tin nhanh", "width": 9000, "height": 8000,
     "wp_message": "Sorry.", "theirs": "UTC", "ours": "Asia/Ho_Chi_Minh", "file": "config.toml",
+    "port": 8080,
+    "since": "01/07/2025", "shares": 3, "authors": 2, "sites": "so-khcn",
+    "author": "Nguyen Van A", "codec": "HEVC", "ending": ".exe", "folder": "media/anh",
+    "pages": 3, "pattern": "*.jpg", "size": 90,
+    "tag": "iframe", "suffix": ".doc", "names": "tong_cong", "known": "tong_so",
+    "program": "soffice",
 }  # fmt: skip
 _VIETNAMESE = re.compile("[À-ÖØ-öø-ỹ]")
 
@@ -154,15 +162,17 @@ def test_a_problem_is_worded_without_gaps(
 def test_the_samples_above_name_all_that_words_ask_for() -> None:
     asked: set[str] = set()
     for message in catalogue.in_sources():
-        if any(file.endswith("messages/problems.py") for file, _line in message.locations):
+        files = [file for file, _line in message.locations]
+        if any(re.search(r"messages/(problems|checking|counting|media)\.py$", f) for f in files):
             asked |= catalogue.placeholders(str(message.id))
     assert asked <= {*_PARAMS, "key_label"}
 
 
 def _wanted(code: str) -> set[str]:
     """Return the names that the words of a code ask for."""
-    # What the site itself said is told where there is something.
-    marks = Problem(code, params={name: f"<{name}>" for name in _PARAMS if name != "wp_message"})
+    # What the site itself said is told where there is something, as is the file's name.
+    told = {"wp_message", *(["path"] if code in ABOUT_A_FILE else [])}
+    marks = Problem(code, params={name: f"<{name}>" for name in _PARAMS if name not in told})
     return set(re.findall(r"<(\w+)>", messages.message(marks) + messages.hint(marks)))
 
 

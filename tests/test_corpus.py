@@ -37,9 +37,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("bad", "good"):
         shutil.copytree(CORPUS / name, office / "posts" / name)
     (office / "media").mkdir()
-    path = office / "config.toml"
-    path.write_text('[sites.trang-xem-truoc]\nkind = "preview"\n', encoding="utf-8")
-    return path
+    return Path(shutil.copy(CORPUS / "config.toml", office))
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def _killed(office: Office, point: int, *arguments: str) -> bool:
+def killed(office: Office, point: int, *arguments: str) -> bool:
     """Run the program, killed at a point; return whether it got that far."""
     command = [sys.executable, "-m", "tests.killed", str(point)]
     command += ["--config", str(office.folder / "config.toml"), *arguments]
@@ -44,7 +44,7 @@ def _office(tmp_path: Path, site: WordPress, point: int, connections: int) -> Of
     return office
 
 
-def _agrees(office: Office, site: WordPress) -> None:
+def agrees(office: Office, site: WordPress) -> None:
     """The log knows just what the site holds, and there is nothing left to do."""
     log = open_log(office.folder / ".publisher" / "log.sqlite3", lambda: datetime.now(UTC))
     memory = log.memory()
@@ -70,12 +70,12 @@ def test_killed_while_it_publishes(
         point += step
         site.empty()
         office = _office(tmp_path, site, point, connections)
-        reached = _killed(office, point, "publish")
+        reached = killed(office, point, "publish")
         assert office.run("publish").status == 0
         titles = sorted(p["title"]["raw"] for p in site.posts())
         assert titles == ["Bài hai", "Bài một"], f"killed at point {point}"
         assert len(site.media()) == 2, f"killed at point {point}"
-        _agrees(office, site)
+        agrees(office, site)
     # Two pictures, a category, two posts: each begun, sent and ended.
     assert point > 6 * 5
 
@@ -88,9 +88,9 @@ def test_killed_while_it_updates_and_withdraws(tmp_path: Path, clean_wordpress: 
         office = _office(tmp_path, site, point, 1)
         assert office.run("publish").status == 0
         office.post("một.md", "Đã sửa.", title="Bài một")
-        reached = _killed(office, point, "publish")
+        reached = killed(office, point, "publish")
         assert office.run("publish").status == 0
-        reached |= _killed(office, point, "withdraw", "hai", "--reason", "Đăng nhầm")
+        reached |= killed(office, point, "withdraw", "hai", "--reason", "Đăng nhầm")
         assert office.run("publish").status == 0
         if not any(p["status"] == "trash" for p in site.posts()):  # killed before it was asked
             assert office.run("withdraw", "hai", "--reason", "Đăng nhầm").status == 0
@@ -98,5 +98,5 @@ def test_killed_while_it_updates_and_withdraws(tmp_path: Path, clean_wordpress: 
         assert states == {"Bài một": "publish", "Bài hai": "trash"}, f"killed at point {point}"
         (content,) = [p["content"]["raw"] for p in site.posts() if p["status"] == "publish"]
         assert "Đã sửa." in content
-        _agrees(office, site)
+        agrees(office, site)
     assert point > 6

@@ -47,7 +47,7 @@ def rendered(body: str = "", **fields: Any) -> tuple[Article | None, list[Proble
 def article(body: str = "", **fields: Any) -> Article:
     made, problems = rendered(body, **fields)
     assert made, problems
-    assert problems == []
+    assert [problem for problem in problems if problem.code != "html-removed"] == []
     return made
 
 
@@ -196,15 +196,23 @@ def test_no_author_can_write_our_own_addresses(address: str) -> None:
     assert codes(problems) == [("picture-missing", 5)]
 
 
-def test_a_link_to_a_file_beside_the_post_is_taken_away_with_a_warning() -> None:
-    made, problems = rendered("Xem [mẫu đơn](mau%20don.docx) này")
+def test_a_link_to_a_file_that_is_not_there_holds_the_post_back() -> None:
+    made, problems = rendered("Xem [mẫu đơn](mau%20thieu.pdf) này")
+    assert made is None
+    assert problems == [
+        Problem("attachment-missing", Where("posts/khoa.md", 5), {"path": "mau%20thieu.pdf"})
+    ]
+
+
+def test_a_link_that_leads_nowhere_is_taken_away_with_a_warning() -> None:
+    made, problems = rendered("Xem [trang thiếu](thieu.vn/trang) này")
     assert made
-    assert made.html == "<p>Xem mẫu đơn này</p>"
+    assert made.html == "<p>Xem trang thiếu này</p>"
     assert problems == [
         Problem(
             "link-relative",
             Where("posts/khoa.md", 5),
-            {"link": "mau%20don.docx"},
+            {"link": "thieu.vn/trang"},
             Severity.WARNING,
         )
     ]
@@ -280,6 +288,14 @@ def test_the_keys_of_linked_posts_are_listed_once() -> None:
 )  # fmt: skip
 def test_raw_html_is_sanitised(written: str, left: str) -> None:
     assert html(written) == left
+
+
+def test_what_is_taken_out_whole_is_named_with_its_line() -> None:
+    _, problems = rendered("Trước.\n\n<iframe src='https://a.vn'></iframe>\n\n<script>x</script>")
+    assert [(p.code, p.where.line, p.params["tag"]) for p in problems] == [
+        ("html-removed", 7, "iframe"),
+        ("html-removed", 9, "script"),
+    ]
 
 
 @pytest.mark.parametrize("name", ["alt", "title"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator, Draft202012Validator
 
 from publisher.posts.fields import FrontMatter
 from publisher.posts.names import NAMES
@@ -123,12 +124,31 @@ def test_themes_and_sites_are_those_of_the_office_and_editors_can_offer_them(
         '[themes]\nchuyen-doi-so = "Chuyển đổi số"\n[sites.trung-tam]\nkind = "preview"\n'
     )
     made = office.run("schema").json
-    offered = made["$defs"]["field-theme"]["anyOf"]
-    assert {"const": "chuyen-doi-so", "title": "Chuyển đổi số"} in offered
-    assert not any(choice.get("const") == "can-bo" for choice in offered)
+    theme = made["$defs"]["field-theme"]
+    assert theme["anyOf"][0] == {"enum": ["chuyen-doi-so"]}
+    assert theme["description"] == "chuyen-doi-so: Chuyển đổi số"
     validator = Draft202012Validator(made)
     assert validator.is_valid({"title": "A", "theme": "chuyển đổi số", "sites": ["trung-tam"]})
     assert not validator.is_valid({"title": "A", "theme": "can-bo"})
+
+
+def test_its_patterns_hold_no_escape_that_javascript_refuses(made: Any) -> None:
+    text = json.dumps(made)
+    escapes = set(re.findall(r"\\\\(.)", text))
+    assert escapes <= set("sSdD^$.*+?()[]{}|/")
+
+
+def test_editors_that_know_an_older_draft_get_the_same_under_its_name(
+    made: Any, tmp_path: Path
+) -> None:
+    office = Office(tmp_path / "office")
+    office.configure('[sites.trang-xem-truoc]\nkind = "preview"\n')
+    older = office.run("schema", "--draft", "7").json
+    Draft7Validator.check_schema(older)
+    assert older.pop("$schema") == "http://json-schema.org/draft-07/schema#"
+    assert older == {key: value for key, value in made.items() if key != "$schema"}
+    assert not Draft7Validator(older).is_valid({"title": "A", "kind": "tim"})
+    assert Draft7Validator(older).is_valid({"Tiêu đề": "A", "thể loại": "Tin"})
 
 
 def test_the_schema_can_be_written_to_a_file(tmp_path: Path, made: Any) -> None:

@@ -95,7 +95,8 @@ def test_names_in_any_form_give_keys_in_one(base: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["~$bai.md", ".an.md", ".git/bai.md", "~tam/bai.md", "bai.md.bak", "bai.docx", "md",
+    "name", ["~$bai.md", ".an.md", ".git/bai.md", "~tam/bai.md", "bai.md.bak", "~$bai.docx", "md",
+             "bai.doc", "bai.odt",
              "bai.markdown", "bai.md~"]
 )  # fmt: skip
 def test_what_is_no_post(base: Path, name: str) -> None:

@@ -64,9 +64,14 @@ def problem_json(problem: Problem) -> dict[str, object]:
     }
 
 
+def as_text(value: object) -> str:
+    """Return a value as JSON, Vietnamese letters as they are."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
 def print_json(value: object) -> None:
-    """Print a value as JSON, Vietnamese letters as they are."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print a value as JSON."""
+    click.echo(as_text(value))
 
 
 def table(rows: Sequence[Sequence[object]], heads: Sequence[str] = (), right: int = -1) -> None:

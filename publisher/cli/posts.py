@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from gettext import gettext as _
 from pathlib import Path
@@ -16,7 +17,7 @@ from publisher.cli.output import counted, print_json, problem_json, show_problem
 from publisher.cli.program import Settings
 from publisher.config import Config
 from publisher.errors import ContentError, LogError
-from publisher.model import Kind, Problem, Severity, Where
+from publisher.model import ACTIVITIES, WEB_KINDS, Kind, Problem, Severity, Where
 from publisher.posts import suggest
 from publisher.run import log_of, published_keys, read
 from publisher.text import file_stem, nfc, slugify
@@ -31,13 +32,20 @@ from publisher.text import file_stem, nfc, slugify
     help=_("How to print the problems: text for people, json or github for machines."),
 )
 @click.option("--strict", is_flag=True, help=_("Let warnings fail too."))
+@click.option("--links", is_flag=True, help=_("Try the links to other websites too."))
 @click.pass_context
-def check(ctx: click.Context, form: str, strict: bool) -> None:
+def check(ctx: click.Context, form: str, strict: bool, links: bool) -> None:
     """Read and render everything, and print what is wrong."""
     settings: Settings = ctx.obj
     config = settings.load()
-    reading = read(config, _published(settings, config))
+    today = datetime.now(UTC).astimezone(config.schedule.timezone).date()
+    reading = read(config, published(settings, config), today)
     problems = reading.problems
+    if links:
+        from publisher.run.linking import dead_links
+
+        broken = dead_links(config, reading.posts)
+        problems = tuple(sorted([*problems, *broken], key=lambda p: (p.where, p.severity, p.code)))
     if form == "json":
         print_json([problem_json(problem) for problem in problems])
     elif form == "github":
@@ -52,7 +60,7 @@ def check(ctx: click.Context, form: str, strict: bool) -> None:
         ctx.exit(Exit.CONTENT)
 
 
-def _published(settings: Settings, config: Config) -> frozenset[str]:
+def published(settings: Settings, config: Config) -> frozenset[str]:
     """Return the keys that the log knows; a check works without a log too."""
     if isinstance(config.log_url, Path) and not config.log_url.exists():
         return frozenset()
@@ -93,14 +101,8 @@ def new(ctx: click.Context, title: str, kind: str, theme: str) -> None:
     """Write a template with comments into posts/, by year and month."""
     settings: Settings = ctx.obj
     config = settings.load()
-    if theme and theme not in config.themes:
-        params = {
-            "key": "theme",
-            "value": theme,
-            "meant": suggest(theme, list(config.themes)),
-            "choices": ", ".join(config.themes),
-        }
-        raise ContentError(Problem("choice", params=params))
+    if theme:
+        known_theme(config, theme)
     slug = file_stem(slugify(title))
     if not slug:
         raise ContentError(Problem("title-missing"))
@@ -121,9 +123,58 @@ def new(ctx: click.Context, title: str, kind: str, theme: str) -> None:
     click.echo(_("Open it in a text editor, write the post, then run: publisher check"))
 
 
+def known_theme(config: Config, theme: str) -> None:
+    """Raise ContentError for a theme that config.toml does not have."""
+    if theme not in config.themes:
+        params = {
+            "key": "theme",
+            "value": theme,
+            "meant": suggest(theme, list(config.themes)),
+            "choices": ", ".join(config.themes),
+        }
+        raise ContentError(Problem("choice", params=params))
+
+
+def _listed(kinds: Sequence[Kind]) -> str:
+    return ", ".join(f"{kind.value} ({messages.kind(kind.value)})" for kind in kinds)
+
+
+def _activity_template(config: Config, title: str, kind: str, theme: str, now: datetime) -> str:
+    lines = [
+        "---",
+        f"title: {json.dumps(nfc(title), ensure_ascii=False)}",
+        _("# An activity is counted in the report, and sent to no website. One of: {kinds}").format(
+            kinds=_listed(ACTIVITIES)
+        ),
+        f"kind: {kind}",
+        _("# Theme of the plan, one of:"),
+        *(f"#   {code}: {label}" for code, label in config.themes.items()),
+        f"theme: {theme}",
+        _("# The day on which it was held."),
+        f"date: {now:%d/%m/%Y}",
+        _("# draft: not counted yet. Change it to ready when it is done."),
+        "status: draft",
+        'unit: ""',
+        _("# Where it was held, and how many people came."),
+        'place: ""',
+        'participants: ""',
+        _("# How many copies, of printed matter and bulletins."),
+        'copies: ""',
+        _("# Pictures and files beside this one, or addresses that begin with https://"),
+        "evidence: []",
+        "---",
+        "",
+        _("Notes on the activity; they are kept in this file only."),
+        "",
+    ]
+    return "\n".join(lines)
+
+
 def _template(config: Config, title: str, kind: str, theme: str, now: datetime) -> str:
+    if kind in ACTIVITIES:
+        return _activity_template(config, title, kind, theme, now)
     quoted = json.dumps(nfc(title), ensure_ascii=False)
-    kinds = ", ".join(f"{code} ({label})" for code, label in messages.kinds().items())
+    kinds = _listed(WEB_KINDS)
     themes = "\n".join(f"#   {code}: {label}" for code, label in config.themes.items())
     lines = [
         "---",

@@ -58,14 +58,19 @@ def _commands() -> Mapping[str, tuple[str, str]]:
     return {
         "new": ("posts", _("Make the file of a new post, with notes on how to fill it in.")),
         "check": ("posts", _("Check all posts and say what is to be mended.")),
+        "schema": ("schema", _("Print the JSON Schema of posts' data, for editors.")),
+        "import": ("importing", _("Turn a Word document into Markdown for good.")),
+        "preview": ("preview", _("Show posts in the browser as they will look.")),
         "plan": ("publishing", _("Show what publishing would do now; change nothing.")),
         "publish": ("publishing", _("Publish what is due.")),
         "withdraw": ("publishing", _("Take a post from its sites; its file and history stay.")),
         "run": ("serving", _("Publish by itself until it is stopped.")),
         "status": ("records", _("Show what waits, what failed and when the report is due.")),
         "log": ("records", _("Show, export or prove the publication log.")),
-        "report": ("records", _("Count what was published in a year or between two days.")),
+        "report": ("reporting", _("Count what was published in a period.")),
+        "verify": ("reporting", _("Look up on the sites whether what was counted is there.")),
         "site": ("sites", _("Check the sites, or keep a site's password.")),
+        "guide": ("preview", _("Show the guide for authors in the browser.")),
     }
 
 
@@ -80,7 +85,9 @@ class _Program(Group):
         if cmd_name not in _commands():
             return None
         module = importlib.import_module(f"publisher.cli.{_commands()[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        # "import" can't be the name of a function.
+        found = getattr(module, cmd_name, None) or getattr(module, f"{cmd_name}_")
+        command: click.Command = found
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -105,13 +112,15 @@ class _Program(Group):
 
 
 def _hoisted(args: Sequence[str]) -> list[str]:
-    """Put --config and --lang before the command, wherever they were typed."""
+    """Put the options of the program before the command, wherever they were typed."""
     front: list[str] = []
     rest: list[str] = []
     left = iter(args)
     for arg in left:
         if arg == "--":
             rest += [arg, *left]
+        elif arg in ("-v", "--verbose"):
+            front.append(arg)
         elif arg in _HOISTED:
             front += [arg, *([value] if (value := next(left, None)) is not None else [])]
         elif arg.startswith(tuple(f"{name}=" for name in _HOISTED)):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from gettext import gettext as _
 from gettext import ngettext
 from typing import Any
@@ -25,6 +26,9 @@ from publisher.model import Problem, Severity, State
 from publisher.plan import Action, ActionKind, Choice
 from publisher.run import Result
 
+_REMIND = 15
+"""Working days before the deadline from which every run speaks of it."""
+
 
 @click.command(cls=Command, help=_("Show what publishing would do now; change nothing."))
 @click.argument("keys", nargs=-1, metavar=_("[KEY]..."))
@@ -39,7 +43,7 @@ def plan(ctx: click.Context, keys: tuple[str, ...], as_json: bool, everything: b
     shown = [
         action
         for action in result.actions
-        if everything or settings.verbose or action.kind is not ActionKind.KEEP
+        if everything or action.kind is not ActionKind.KEEP or (action.event and not as_json)
     ]
     if as_json:
         print_json(
@@ -84,7 +88,7 @@ def _action_json(action: Action, zone: tzinfo) -> dict[str, object]:
 
 
 def _action_line(action: Action, zone: tzinfo) -> str:
-    words = f"{messages.action(action.kind.value)}  {action.site}  {action.key}"
+    words = f"{messages.action(action.kind.value)}  {messages.site(action.site)}  {action.key}"
     due = local(action.due, zone)
     when = f"  {due}" if due and action.kind is ActionKind.WAIT else ""
     return f"{words}{when}  ({messages.reason(action.reason)})"
@@ -137,7 +141,9 @@ def interruptible() -> Iterator[threading.Event]:
 
     def ask(_number: int, _frame: Any) -> None:
         if stop.is_set():
-            raise KeyboardInterrupt
+            # An exception would wait for the answers that nobody wants to wait for. Nothing is
+            # lost: what is being sent is in the log, and the next run looks for it.
+            os._exit(Exit.INTERRUPTED)
         stop.set()
         click.echo(_("Stopping after what is being sent now ..."), err=True)
 
@@ -154,7 +160,7 @@ def outcome_line(outcome: Outcome, *, verbose: bool = False) -> str:
     if done and outcome.reason == "links" and not verbose:
         return ""  # a link set in a post that stands there already; the summary counts these
     words = f"{messages.state(outcome.state.value)}: {messages.action(outcome.action.value)}"
-    line = f"{words}  {outcome.site}  {outcome.key}"
+    line = f"{words}  {messages.site(outcome.site)}  {outcome.key}"
     if outcome.action not in (ActionKind.CREATE, ActionKind.WITHDRAW):
         line = f"{line}  ({messages.reason(outcome.reason)})"
     gone = done and outcome.action is ActionKind.WITHDRAW
@@ -182,12 +188,31 @@ def _sentence(problem: Problem) -> str:
 def show_result(result: Result, config: Config) -> None:
     """Print problems, what waits, and the summary of a run."""
     failed = [o.problem for o in result.outcomes if o.problem and o.state is not State.DONE]
-    told = _told(result)
+    told = _worth_telling(result)
     show_problems([*told, *(p for p in failed if p not in told)])
     for action in result.actions:
         if action.kind is ActionKind.WAIT:
             click.echo(_action_line(action, config.schedule.timezone))
     click.echo(summary(result))
+    due = run.reminder(config, datetime.now(config.schedule.timezone).date())
+    if due.working_days <= _REMIND:
+        click.echo(messages.reminder(due.due, due.working_days))
+
+
+def _worth_telling(result: Result) -> list[Problem]:
+    """Return all errors, but warnings only of posts that this run had to do with."""
+    touched = result.recorded | {
+        action.article.post.file
+        for action in result.actions
+        if action.article and (action.kind is not ActionKind.KEEP or action.event)
+    }
+    return [
+        problem
+        for problem in _told(result)
+        if problem.severity is Severity.ERROR
+        or not problem.where.file
+        or problem.where.file in touched
+    ]
 
 
 def summary(result: Result) -> str:

@@ -1,28 +1,28 @@
-"""``status``, ``log`` and ``report``: what was done, and what it amounts to."""
+"""``status`` and ``log``: how things stand, and what was done."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from publisher import messages, periods, run
+from publisher import messages, run
 from publisher.cli.commands import Command, Group
 from publisher.cli.exits import Exit
 from publisher.cli.output import counted, local, print_json, show_problem, table
+from publisher.cli.posts import known_theme
 from publisher.cli.program import Settings
-from publisher.config import Config
+from publisher.cli.publishing import known_sites
+from publisher.cli.reporting import chosen, period_options
 from publisher.errors import ContentError
-from publisher.model import Period, Problem, Publication, Where
-from publisher.posts import parse_date
-from publisher.tally import Figures, tally
+from publisher.model import WEB_KINDS, Kind, Problem, Publication, Where
+from publisher.text import nfc
 
 if TYPE_CHECKING:
     from publisher.log.entries import Entry
@@ -40,7 +40,7 @@ def status(ctx: click.Context, as_json: bool) -> None:
     config = settings.load()
     zone = config.schedule.timezone
     state = run.look(settings.office(config))
-    days = (_deadline(config) - datetime.now(zone).date()).days
+    due = run.reminder(config, datetime.now(zone).date())
     last = state.last_run
     if as_json:
         print_json(
@@ -53,7 +53,9 @@ def status(ctx: click.Context, as_json: bool) -> None:
                 ],
                 "failures": [_entry_json(entry) for entry in state.failures],
                 "last_run": last.started_at.isoformat() if last else None,
-                "days_to_deadline": days,
+                "deadline": due.due.isoformat(),
+                "days_to_deadline": (due.due - datetime.now(zone).date()).days,
+                "working_days_to_deadline": due.working_days,
             }
         )
         return
@@ -62,10 +64,10 @@ def status(ctx: click.Context, as_json: bool) -> None:
         click.echo(_("Last run: {when}.").format(when=local(last.started_at, zone)))
     click.echo(_("To be sent now: {count}.").format(count=len(state.due)))
     for site, key in state.due:
-        click.echo(f"  {site}  {key}")
+        click.echo(f"  {messages.site(site)}  {key}")
     click.echo(_("Waiting for their time: {waiting}.").format(waiting=len(state.waiting)))
     for action in sorted(state.waiting, key=lambda a: a.due or datetime.max.replace(tzinfo=UTC)):
-        click.echo(f"  {local(action.due, zone)}  {action.site}  {action.key}")
+        click.echo(f"  {local(action.due, zone)}  {messages.site(action.site)}  {action.key}")
     if state.failures:
         click.echo(_("Failed, and not mended since: {count}.").format(count=len(state.failures)))
         for entry in state.failures:
@@ -75,19 +77,7 @@ def status(ctx: click.Context, as_json: bool) -> None:
     if state.problems:
         click.echo(_("In the files: {problems}.").format(problems=counted(state.problems)))
         click.echo(_("See them with: publisher check"))
-    click.echo(
-        ngettext(
-            "{n} day left until the report is due.", "{n} days left until the report is due.", days
-        ).format(n=days)
-    )
-
-
-def _deadline(config: Config) -> date:
-    """Return the next day on which the report is due."""
-    day, month = (int(part) for part in config.report.deadline.split("/"))
-    today = datetime.now(config.schedule.timezone).date()
-    this_year = date(today.year, month, day)
-    return this_year if this_year >= today else date(today.year + 1, month, day)
+    click.echo(messages.reminder(due.due, due.working_days))
 
 
 @click.group(
@@ -123,20 +113,21 @@ def log_list(ctx: click.Context, limit: int, site: str, key: str, as_json: bool)
     if not entries:
         click.echo(_("The log is empty: nothing was published yet."))
         return
-    table(
+    heads = [_("When"), _("Site"), _("What"), _("State"), _("Post")]
+    rows = [
         [
-            (
-                local(entry.at, config.schedule.timezone),
-                entry.site,
-                messages.event(entry.what),
-                messages.state(entry.state),
-                entry.name or entry.key if entry.action == "upload" else entry.key,
-                entry.url,
-            )
-            for entry in entries
-        ],
-        [_("When"), _("Site"), _("What"), _("State"), _("Post"), _("Address")],
-    )
+            local(entry.at, config.schedule.timezone),
+            messages.site(entry.site),
+            messages.event(entry.what),
+            messages.state(entry.state),
+            entry.name or entry.key if entry.action == "upload" else entry.key,
+        ]
+        for entry in entries
+    ]
+    if settings.verbose:  # addresses make lines wider than most windows
+        heads.append(_("Address"))
+        rows = [[*row, entry.url] for row, entry in zip(rows, entries, strict=True)]
+    table(rows, heads)
 
 
 def _entry_json(entry: Entry) -> dict[str, object]:
@@ -156,7 +147,8 @@ def _entry_json(entry: Entry) -> dict[str, object]:
 
 _COLUMNS = (
     "at", "site", "key", "event", "title", "kind", "theme", "unit", "authors", "source",
-    "shown_at", "url", "status", "pictures", "reason",
+    "shown_at", "url", "status", "pictures", "reason", "place", "participants", "copies",
+    "evidence",
 )  # fmt: skip
 
 
@@ -211,6 +203,7 @@ def _row(row: Publication, zone: tzinfo) -> dict[str, object]:
     values: dict[str, object] = {name: getattr(row, name) for name in _COLUMNS}
     values["event"] = row.event.value
     values["authors"] = ", ".join(row.authors)
+    values["evidence"] = "; ".join(row.evidence)
     values["at"] = row.at.astimezone(zone).isoformat() if row.at else ""
     values["shown_at"] = row.shown_at.astimezone(zone).isoformat() if row.shown_at else ""
     return values
@@ -239,111 +232,75 @@ def log_verify(ctx: click.Context) -> None:
     table(rows, [_("What"), _("Rows"), _("Hash of the last row")], right=1)
 
 
-def _day(text: str, zone: tzinfo) -> date:
-    moment = parse_date(text, zone)
-    if moment is None:
-        raise click.BadParameter(_("Write a day such as 15/12/2022."))
-    return moment.astimezone(zone).date()
-
-
-@click.command(
-    cls=Command,
-    help=_("Count what was published in a year or between two days."),
+@log.command(
+    "import",
+    help=_("Take posts that stood on a site before this program into the log, so they count."),
 )
 @click.option(
-    "--year",
-    metavar=_("YEAR"),
-    type=click.IntRange(2000, 2100),
-    help=_("From 15/12 before to 14/12."),
+    "--site", metavar=_("SITE"), required=True, help=_("The site, as config.toml names it.")
 )
-@click.option("--from", "first", metavar=_("DAY"), help=_("First day, such as 15/12/2022."))
-@click.option("--to", "last", metavar=_("DAY"), help=_("Last day, included."))
+@period_options
+@click.option("--author", metavar=_("USER"), default="", help=_("Only posts of this account."))
+@click.option("--category", metavar=_("NAME"), default="", help=_("Only posts of this category."))
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in WEB_KINDS]),
+    default=Kind.TIN.value,
+    help=_("Kind of these posts."),
+)
+@click.option("--theme", metavar=_("THEME"), default="", help=_("Theme of these posts."))
+@click.option(
+    "--theme-of",
+    "pairs",
+    metavar=_("CATEGORY=THEME"),
+    multiple=True,
+    help=_("Theme of the posts in this category; may be repeated."),
+)
+@click.option("--unit", metavar=_("TEXT"), default="", help=_("Unit that these posts are of."))
+@click.option("--dry-run", is_flag=True, help=_("Only show what would be taken."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON for machines."))
 @click.pass_context
-def report(
-    ctx: click.Context, year: int | None, first: str | None, last: str | None, as_json: bool
+def log_import(
+    ctx: click.Context,
+    /,
+    site: str,
+    author: str,
+    category: str,
+    kind: str,
+    theme: str,
+    pairs: tuple[str, ...],
+    unit: str,
+    dry_run: bool,
+    as_json: bool,
+    **given: Any,
 ) -> None:
-    """Print the figures of a period."""
+    """Take what a site shows in a period into the log, each post once."""
     settings: Settings = ctx.obj
     config = settings.load()
     zone = config.schedule.timezone
-    if year and (first or last):
-        raise click.UsageError(_("Give either --year, or --from and --to."))
-    if year:
-        period = periods.year(year)
-    elif first and last:
-        period = Period(_day(first, zone), _day(last, zone))
-        if period.last < period.first:
-            raise click.UsageError(_("The last day lies before the first."))
-    else:
+    known_sites(config, (site,))
+    period = chosen(config, given)
+    if period is None:
         raise click.UsageError(_("Say which period: --year 2023, or --from and --to."))
-    with run.log_of(settings.office(config)) as opened:
-        figures = tally(opened.publications(), period, zone)
+    themes = dict(_pair(text) for text in pairs)
+    for code in filter(None, [theme, *themes.values()]):
+        known_theme(config, code)
+    wanted = run.Wanted(site, period, author, category, Kind(kind), theme, unit, themes)
+    taken = run.take(settings.office(config), wanted, dry_run=dry_run)
     if as_json:
-        print_json(_figures_json(figures))
-    else:
-        _show_figures(figures, config)
+        items = [_row(row, zone) for row in taken.rows]
+        print_json({"imported": items, "known": taken.known, "dry_run": dry_run})
+        return
+    for row in taken.rows:
+        shown = local(row.shown_at, zone)
+        click.echo(f"  {shown}  {config.themes.get(row.theme, '-')}  {row.title}\n    {row.url}")
+    words = _("Would be taken: {count}.") if dry_run else _("Taken into the log: {count}.")
+    known = _("In the log already: {count}.").format(count=taken.known)
+    click.echo(f"{words.format(count=len(taken.rows))} {known}")
 
 
-def _figures_json(figures: Figures) -> dict[str, object]:
-    period = figures.period
-    return {
-        "period": {"from": period.first.isoformat(), "to": period.last.isoformat()},
-        "total": figures.total,
-        "posts": figures.posts,
-        "by": figures.by,
-        "pictures": figures.pictures,
-        "corrected": figures.corrected,
-        "withdrawn": [
-            {"site": p.site, "key": p.key, "title": p.title, "reason": p.reason}
-            for p in (item.publication for item in figures.withdrawn)
-        ],
-    }
-
-
-def _show_figures(figures: Figures, config: Config) -> None:
-    period = figures.period
-    words = _("Published from {first} to {last}: {total}")
-    first, last = (f"{day:%d/%m/%Y}" for day in (period.first, period.last))
-    click.echo(words.format(first=first, last=last, total=figures.total))
-    if figures.posts != figures.total:
-        click.echo(
-            _("These are {posts} different posts; one on two sites counts twice.").format(
-                posts=figures.posts
-            )
-        )
-    if not figures.total:
-        click.echo(_("Nothing was published in these days. See: publisher status"))
-    labels = {
-        "kind": messages.kinds(),
-        "theme": dict(config.themes),
-        "month": {month: f"{month[5:]}/{month[:4]}" for month in figures.by["month"]},
-    }
-    orders = {"kind": list(messages.kinds()), "theme": list(config.themes)}
-    for name, counted_by in figures.by.items():
-        if not counted_by:
-            continue
-        # In the plan's own order where it has one.
-        order = [code for code in orders.get(name, []) if code in counted_by]
-        counts = {code: counted_by[code] for code in dict.fromkeys([*order, *counted_by])}
-        click.echo()
-        click.echo(click.style(messages.field(name), bold=True))
-        known = labels.get(name, {})
-        table(
-            [
-                (f"  {known.get(code, code) or _('(not given)')}", count)
-                for code, count in counts.items()
-            ],
-            right=1,
-        )
-    click.echo()
-    click.echo(
-        _("Pictures: {pictures}. Corrected after publishing: {corrected}.").format(
-            pictures=figures.pictures, corrected=figures.corrected
-        )
-    )
-    if figures.withdrawn:
-        click.echo(_("Withdrawn, not counted: {count}").format(count=len(figures.withdrawn)))
-        for item in figures.withdrawn:
-            row = item.publication
-            click.echo(f"  {row.title} ({row.site}): {row.reason}")
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, theme = text.rpartition("=")
+    if not (equals and name.strip() and theme.strip()):
+        raise click.BadParameter(_("Write --theme-of CATEGORY=THEME."))
+    return nfc(name.strip()), theme.strip()

@@ -25,13 +25,19 @@ from publisher.run.reading import post_rules
     metavar=_("FILE"),
     help=_("Write it to this file instead."),
 )
+@click.option(
+    "--draft",
+    type=click.Choice(list(posts.DRAFTS)),
+    default="2020-12",
+    help=_("Draft of JSON Schema; 7 for editors that do not know the newest one."),
+)
 @click.pass_context
-def schema(ctx: click.Context, output: Path | None) -> None:
+def schema(ctx: click.Context, output: Path | None, draft: str) -> None:
     """Print the schema with the themes and sites of this office."""
     settings: Settings = ctx.obj
     rules = post_rules(settings.load())
     labels = {name: messages.field(name) for name in posts.NAMES}
-    made = posts.json_schema(rules, labels, messages.kinds())
+    made = posts.json_schema(rules, labels, messages.kinds(), draft)
     text = json.dumps(made, ensure_ascii=False, indent=2) + "\n"
     if output is None:
         click.echo(text, nl=False)

@@ -6,9 +6,10 @@ from publisher.posts.fields import Rules
 from publisher.posts.matter import FRONT_MATTER_LIMIT
 from publisher.posts.names import NAMES, key_of, meant, suggest
 from publisher.posts.parsing import compose, parse
-from publisher.posts.schema import json_schema
+from publisher.posts.schema import DRAFTS, json_schema
 
 __all__ = [
+    "DRAFTS",
     "FRONT_MATTER_LIMIT",
     "NAMES",
     "Caption",

@@ -17,7 +17,11 @@ from publisher.posts.names import NAMES, PARTS, spaced
 
 Schema = dict[str, Any]
 
-DRAFT = "https://json-schema.org/draft/2020-12/schema"
+DRAFTS: Mapping[str, str] = {
+    "2020-12": "https://json-schema.org/draft/2020-12/schema",
+    "7": "http://json-schema.org/draft-07/schema#",
+}
+"""Drafts of JSON Schema whose words this one keeps to, and their addresses."""
 _LETTERS = (
     "aàáảãạăằắẳẵặâầấẩẫậ", "dđ", "eèéẻẽẹêềếểễệ", "iìíỉĩị", "oòóỏõọôồốổỗộơờớởỡợ", "uùúủũụưừứửữự",
     "yỳýỷỹỵ",
@@ -65,8 +69,10 @@ _TITLE: Schema = {
 }
 
 
-def json_schema(rules: Rules, labels: Mapping[str, str], kinds: Mapping[str, str]) -> Schema:
-    """Return the JSON Schema (draft 2020-12) of the front matter of a post.
+def json_schema(
+    rules: Rules, labels: Mapping[str, str], kinds: Mapping[str, str], draft: str = "2020-12"
+) -> Schema:
+    """Return the JSON Schema of the front matter of a post, under the name of one of DRAFTS.
 
     rules: themes and sites of the office. labels: of the keys, by their English names; kinds:
     of the kinds of item. Both are what an editor shows.
@@ -79,10 +85,12 @@ def json_schema(rules: Rules, labels: Mapping[str, str], kinds: Mapping[str, str
         defs[f"field-{name}"] = {"title": labels.get(name, name), **value}
         names = (name, *NAMES.get(name, ()))
         properties |= dict.fromkeys(names, _ref(f"field-{name}"))
-        patterns[_loosely(*names)] = _ref(f"field-{name}")
+        # Its other ways of writing; a name that is listed is not checked twice.
+        listed = "|".join(names)
+        patterns[f"^(?!({listed})$){_loosely(*names)[1:]}"] = _ref(f"field-{name}")
     titled = _loosely("title", *NAMES["title"])
     return {
-        "$schema": DRAFT,
+        "$schema": DRAFTS[draft],
         "type": "object",
         "properties": properties,
         "patternProperties": patterns,
@@ -134,14 +142,21 @@ def _ref(name: str) -> Schema:
 
 def _choice(labels: Mapping[str, str], written: Iterable[str]) -> Schema:
     """Return the schema of one of some codes, which editors offer with their labels."""
-    known = [{"const": code, "title": label} for code, label in labels.items()]
-    return {"anyOf": [*known, {"type": "string", "pattern": _loosely(*written)}, _EMPTY]}
+    return {
+        "description": "; ".join(f"{code}: {label}" for code, label in labels.items()),
+        "anyOf": [
+            {"enum": list(labels)},
+            {"type": "string", "pattern": _loosely(*written)},
+            _EMPTY,
+        ],
+    }
 
 
 def _sites(names: Iterable[str]) -> Schema:
     names = list(names)
-    one: Schema = {"anyOf": [*({"const": name} for name in names),
-                             {"type": "string", "pattern": _loosely(*names)}]}  # fmt: skip
+    one: Schema = {
+        "anyOf": [{"enum": names}, {"type": "string", "pattern": _loosely(*names)}],
+    }
     name = _loosely(*names)[1:-1]
     several = {"type": "string", "pattern": rf"^{name}([,;]{name})*$"}
     return {"anyOf": [{"type": "array", "items": one}, *one["anyOf"], several, _EMPTY]}
@@ -177,4 +192,5 @@ def _any_case(letter: str) -> str:
         return _SPACES
     if letter.isalpha():
         return _ANY_CASE.get(letter, f"[{letter}{letter.upper()}]")
-    return letter if letter.isalnum() else rf"\{letter}"
+    # Editors compile patterns with the flag "u", which allows no needless escapes.
+    return rf"\{letter}" if letter in "^$\\.*+?()[]{}|/" else letter

@@ -1,1 +1,1 @@
-"""Documents made of the figures; for now the terminal shows them."""
+"""Documents made of the figures; nothing here opens the log or a site."""

@@ -18,13 +18,17 @@ from publisher.model import Problem
 _SECONDS = 180  # a first start with a new profile takes a while on old computers
 
 
-def pdf(document: bytes, page: Callable[[], str]) -> bytes:
-    """Return a DOCX document as PDF; page: its HTML page, for where there is no LibreOffice.
+def pdf(document: bytes, page: Callable[[], str] | None) -> bytes:
+    """Return a DOCX document as PDF.
 
-    Raise DocumentError when neither program is there, or when LibreOffice fails.
+    page: makes its HTML page, for where there is no LibreOffice; None when there is no page
+    that says the same. Raise DocumentError when neither program is there, or when LibreOffice
+    fails.
     """
     if program := office_program():
         return _by_office(program, document)
+    if page is None:
+        raise DocumentError(Problem("pdf-program"))
     try:
         # Not found, or its libraries (Pango) are not there.
         weasyprint: Any = importlib.import_module("weasyprint")

@@ -66,7 +66,8 @@ def document(config: Config, made: Report, wish: Wish) -> bytes:
     if wish.form == "pdf":
         from publisher.reports.pdf import pdf
 
-        return pdf(_docx(content, wish), _page(content, wish))
+        # The page knows nothing of an office's own template.
+        return pdf(_docx(content, wish), None if wish.template else _page(content, wish))
     return _docx(content, wish)
 
 

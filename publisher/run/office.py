@@ -16,6 +16,7 @@ from publisher.config import Config
 from publisher.errors import AlreadyRunningError, ConfigError, SiteError
 from publisher.log import open_log
 from publisher.model import Problem, SiteInfo, Where
+from publisher.sources import POSTS
 from publisher.text import nfc
 
 if TYPE_CHECKING:
@@ -143,8 +144,10 @@ def key_of(config: Config, written: str) -> str:
         except ValueError:
             return text
     text = text.removeprefix("./").removeprefix(f"{config.paths.posts.as_posix()}/")
-    if text.lower().endswith(".md"):
-        text = text[:-3]
+    for ending in POSTS:
+        if text.lower().endswith(ending):
+            text = text[: -len(ending)]
+            break
     return text.removesuffix("/index")
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from publisher import plan as planning
-from publisher.model import Problem
+from publisher.model import Event, Problem
 from publisher.plan import Action, ActionKind
 from publisher.run.office import Office, log_of
 from publisher.run.publishing import published_keys
 from publisher.run.reading import guard, read
+from publisher.run.recording import actions_of, agenda_of
 
 if TYPE_CHECKING:
     from publisher.log.entries import Entry
@@ -46,10 +47,18 @@ def look(office: Office) -> Outlook:
     )
     due = [(q.site, q.key) for q in asked]
     due += [(a.site, a.key) for a in certain if a.kind is ActionKind.WITHDRAW]
+    off_web = actions_of(agenda_of(reading, memory, office.now()))
+    due += [(a.site, a.key) for a in off_web if a.kind is ActionKind.RECORD]
     return Outlook(
-        sum(1 for row in memory.publications.values() if row.status == "publish"),
+        sum(
+            row.status == "publish" and row.event is not Event.WITHDRAWN
+            for row in memory.publications.values()
+        ),
         tuple(due),
-        tuple(action for action in certain if action.kind is ActionKind.WAIT),
+        (
+            *(a for a in certain if a.kind is ActionKind.WAIT or a.reason == "scheduled"),
+            *(a for a in off_web if a.kind is ActionKind.WAIT),
+        ),
         failures,
         last_run,
         reading.problems,

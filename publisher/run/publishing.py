@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from publisher import posts
 from publisher.apply import Hands, Outcome, Site, apply
 from publisher.errors import ContentError, SiteError
 from publisher.model import (
+    Article,
     Memory,
     Problem,
     RemotePost,
@@ -20,8 +21,10 @@ from publisher.model import (
     Where,
 )
 from publisher.plan import Action, ActionKind, Choice, Plan
+from publisher.run.loading import loader
 from publisher.run.office import Office, differs, locked, log_of, opened_sites
-from publisher.run.reading import Reading, guard, loader, read
+from publisher.run.reading import Reading, guard, read
+from publisher.run.recording import actions_of, agenda_of, record
 
 if TYPE_CHECKING:
     from publisher.log import Log
@@ -36,7 +39,8 @@ ROUNDS = 3
 class Result:
     """What a run did, and what a person should know of it.
 
-    unreachable: why a site could not even be asked, by its name.
+    unreachable: why a site could not even be asked, by its name. recorded: files of the
+    activities that the log was told of.
     """
 
     outcomes: list[Outcome] = field(default_factory=list)
@@ -44,6 +48,7 @@ class Result:
     problems: list[Problem] = field(default_factory=list)
     unreachable: dict[str, Problem] = field(default_factory=dict)
     interrupted: bool = False
+    recorded: set[str] = field(default_factory=set)
 
 
 def published_keys(memory: Memory) -> frozenset[str]:
@@ -58,22 +63,24 @@ def make_plan(
     sites: Mapping[str, Site],
     choice: Choice,
     keys: Collection[str] = (),
+    drafts: Collection[str] = (),
 ) -> tuple[Plan, dict[str, Problem], list[Outcome]]:
     """Ask the sites what must be asked, and plan.
 
+    drafts: keys of posts that are wanted as drafts on these sites.
     Return the plan, why a site could not be asked, and an outcome for each post that
     waits on such a site.
     """
     config, now = office.config, office.now()
     targets = [config.target(name) for name in sites]
-    asked, _ = planning.survey(reading.articles, reading.present, memory, targets, now)
+    asked, _ = planning.survey(reading.articles, reading.present, memory, targets, now, drafts)
     seen: dict[str, Sequence[RemotePost]] = {}
     failed: dict[str, Problem] = {}
     unsent: list[Outcome] = []
     for name, site in sites.items():
         mine = [q for q in asked if q.site == name and (not keys or q.key in keys)]
         ids = [q.id for q in mine if q.id]
-        slugs = [q.slug for q in mine if q.slug]
+        slugs = [slug for q in mine for slug in q.slugs]
         try:
             seen[name] = site.find(ids, slugs) if mine else ()
         except SiteError as error:
@@ -89,7 +96,9 @@ def make_plan(
                 )
                 for q in mine
             ]
-    plan = planning.plan(reading.articles, reading.present, memory, targets, now, seen, choice)
+    plan = planning.plan(
+        reading.articles, reading.present, memory, targets, now, seen, choice, drafts
+    )
     if reading.unread:  # what seems missing may be the file that can't be read
         kept = tuple(p for p in plan.problems if p.code != "file-missing")
         plan = replace(plan, problems=kept)
@@ -104,10 +113,12 @@ def plan(office: Office, keys: Collection[str] = ()) -> Result:
         memory = log.memory()
         reading = read(office.config, published_keys(memory))
         guard(reading, memory, office.config)
-        _known(keys, reading, memory)
+        check_keys(keys, reading, memory)
         made, unasked, unsent = make_plan(office, reading, memory, sites, Choice.ASK, keys)
-    problems = [*reading.problems, *made.problems]
-    return Result(unsent, list(made.actions), problems, {**failed, **unasked})
+        off_web = agenda_of(reading, memory, office.now(), keys)
+    problems = [*reading.problems, *made.problems, *off_web.problems]
+    actions = [*made.actions, *actions_of(off_web)]
+    return Result(unsent, actions, problems, {**failed, **unasked})
 
 
 def publish(
@@ -134,31 +145,40 @@ def publish(
         memory = log.memory()
         reading = read(office.config, published_keys(memory))
         guard(reading, memory, office.config)
-        _known(keys, reading, memory)
+        check_keys(keys, reading, memory)
         result = Result(problems=list(reading.problems), unreachable=dict(failed))
-        _rounds(
-            office, log, reading, sites, result, _Wishes(keys, choice, expect, tell, stop, mode)
-        )
+        wishes = Wishes(keys, choice, expect, tell, stop, mode)
+        rounds(office, log, reading, sites, result, wishes)
+        if not stop.is_set():
+            # Read again: what became of a post on a site decides whether it is an activity.
+            off_web = agenda_of(reading, log.memory(), office.now(), keys)
+            result.problems += off_web.problems
+            result.recorded |= {entry.file for entry in off_web.entries}
+            result.actions += actions_of(off_web)
+            result.outcomes += record(log, off_web, tell)
     return result
 
 
 @dataclass(frozen=True, slots=True)
-class _Wishes:
+class Wishes:
+    """What a person wants of a run; ``drafts`` are keys that are not to be published yet."""
+
     keys: Collection[str]
     choice: Choice
     expect: Callable[[int], None]
     tell: Callable[[Outcome], None]
     stop: threading.Event
     mode: str
+    drafts: Collection[str] = ()
 
 
-def _rounds(
+def rounds(
     office: Office,
     log: Log,
     reading: Reading,
     sites: dict[str, Site],
     result: Result,
-    wishes: _Wishes,
+    wishes: Wishes,
 ) -> None:
     """Plan and apply until a plan is empty: a new post is a new target for links."""
     targets = {name: office.config.target(name) for name in sites}
@@ -167,7 +187,7 @@ def _rounds(
     for number in range(ROUNDS):
         memory = log.memory()
         plan, unasked, unsent = make_plan(
-            office, reading, memory, sites, wishes.choice, wishes.keys
+            office, reading, memory, sites, wishes.choice, wishes.keys, wishes.drafts
         )
         for name in unasked:
             sites.pop(name).close()
@@ -182,7 +202,9 @@ def _rounds(
         if not due or wishes.stop.is_set():
             break
         if number == 0:
+            wanted = {(a.site, a.key) for a in due}
             due = _admitted(office, due, sites, result, wishes)
+            tried |= wanted - {(a.site, a.key) for a in due}
             if not due:
                 break
         wishes.expect(len(due))
@@ -193,7 +215,7 @@ def _rounds(
         outcomes = apply(replace(plan, actions=tuple(due)), sites, targets, hands)
         result.outcomes += outcomes
         tried |= {(o.site, o.key) for o in outcomes if o.state is not State.DONE}
-        if not _leads_on(due, outcomes):
+        if not _leads_on(reading.articles, outcomes):
             break
     flush(sites, result)
     result.interrupted = wishes.stop.is_set()
@@ -210,7 +232,7 @@ def _admitted(
     due: list[Action],
     sites: dict[str, Site],
     result: Result,
-    wishes: _Wishes,
+    wishes: Wishes,
 ) -> list[Action]:
     """Prove the account on each site before anything is sent there.
 
@@ -240,7 +262,7 @@ def _admitted(
     return [a for a in due if a.site not in refused or a.kind not in _SENDING]
 
 
-def _known(keys: Collection[str], reading: Reading, memory: Memory) -> None:
+def check_keys(keys: Collection[str], reading: Reading, memory: Memory) -> None:
     """Raise ContentError for keys that neither the folder nor the log knows."""
     known = reading.present | published_keys(memory)
     unknown = [key for key in keys if key not in known]
@@ -270,14 +292,9 @@ def _acts(action: Action) -> bool:
     return True
 
 
-def _leads_on(actions: Sequence[Action], outcomes: Sequence[Outcome]) -> bool:
-    """Return whether what was done may call for more: an adopted post, a linked one."""
-    done = {(o.site, o.key): o for o in outcomes if o.state is State.DONE}
-    return any(
-        o.action is ActionKind.ADOPT or o.reason == "unsettled" for o in done.values()
-    ) or any(
-        (action.site, link) in done
-        for action in actions
-        if action.article
-        for link in action.article.links
-    )
+def _leads_on(articles: Iterable[Article], outcomes: Iterable[Outcome]) -> bool:
+    """Return whether what was done may call for more: an adopted post, one that others link to."""
+    done = [outcome for outcome in outcomes if outcome.state is State.DONE]
+    found = any(o.action is ActionKind.ADOPT or o.reason == "unsettled" for o in done)
+    linked = {link for article in articles for link in article.links}
+    return found or any(outcome.key in linked for outcome in done)

@@ -11,7 +11,9 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
 from publisher.errors import RefusedError, SiteError
 from publisher.model import Draft, RemoteMedia, RemotePost, SiteInfo, Upload
@@ -30,8 +32,10 @@ from publisher.sites.wordpress_items import (
     same_name,
     timezone_of,
 )
+from publisher.sites.wordpress_listing import published, user_id
 
 _STATUSES = "publish,future,draft,pending,private,trash"  # "any" would leave the trash out
+_REDIRECTS = 5
 _SLUG_FORMS = ("", "-2", "-3", "__trashed", "-2__trashed", "-3__trashed")
 _CAN = {
     "publish": "publish_posts",
@@ -128,6 +132,30 @@ class WordPressSite:
                 for post in posts:
                     found.setdefault(post.id, post)
         return list(found.values())
+
+    def published(
+        self, first: datetime, until: datetime, *, author: str = "", category: str = ""
+    ) -> list[RemotePost]:
+        """Return what visitors see (GET /wp/v2/posts), dated from first on, before until."""
+        user = user_id(self._rest, author) if author else ""
+        if author and not user:
+            raise RefusedError(self._http.problem("author-unknown", name=author))
+        term = self.terms("categories", [category]).get(category, "") if category else ""
+        if category and not term:
+            raise RefusedError(self._http.problem("category-unknown", name=category))
+        return published(self._rest, first, until, user, term)
+
+    def answers(self, url: str) -> str:
+        """Return "" when a visitor is shown this address, else the status or the fault."""
+        try:
+            for _ in range(_REDIRECTS):
+                answer = self._http.request("GET", url, anonymous=True)
+                if not 300 <= answer.status < 400:
+                    break
+                url = urljoin(url, answer.headers.get("Location", ""))
+        except SiteError as error:
+            return error.problems[0].code
+        return "" if 200 <= answer.status < 300 else str(answer.status)
 
     def find_media(self, digest: str) -> RemoteMedia | None:
         """Return the picture that was uploaded with this digest, whoever did it.
