@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import tzinfo
 from gettext import gettext as _
 
 import click
@@ -14,6 +15,9 @@ from publisher.model import NO_SITE, Kind
 from publisher.royalties import Royalties
 from publisher.run import Report
 from publisher.tally import Activities, Figures, Item, Verified
+
+_SHOWN = 5
+"""Items that a list beside the figures names in a terminal."""
 
 
 def figures_json(report: Report) -> dict[str, object]:
@@ -206,23 +210,38 @@ def _show_beside(figures: Figures, config: Config) -> None:
                 count=len(figures.backdated)
             )
         )
-        for item in figures.backdated:
-            row = item.publication
-            shown, sent = f"{item.day:%d/%m/%Y}", local(item.sent, zone)
-            words = _("shown {shown}, sent {sent}").format(shown=shown, sent=sent)
-            click.echo(f"  {row.title} ({row.site}): {words}")
+        _show_some(_backdated(item, zone) for item in figures.backdated)
+
+
+def _backdated(item: Item, zone: tzinfo) -> str:
+    row = item.publication
+    shown, sent = f"{item.day:%d/%m/%Y}", local(item.sent, zone)
+    words = _("shown {shown}, sent {sent}").format(shown=shown, sent=sent)
+    return f"{row.title} ({row.site}): {words}"
 
 
 def _show_items(words: str, items: Iterable[Item]) -> None:
     items = list(items)
-    if not items:
-        return
-    click.echo(words.format(count=len(items)))
-    for item in items:
-        row = item.publication
-        place = f" ({row.site})" if row.site else ""
-        more = f": {messages.reason(row.reason)}" if row.reason else ""
-        click.echo(f"  {item.day:%d/%m/%Y}  {row.title}{place}{more}")
+    if items:
+        click.echo(words.format(count=len(items)))
+        _show_some(_item(item) for item in items)
+
+
+def _item(item: Item) -> str:
+    row = item.publication
+    place = f" ({row.site})" if row.site else ""
+    more = f": {messages.reason(row.reason)}" if row.reason else ""
+    return f"{item.day:%d/%m/%Y}  {row.title}{place}{more}"
+
+
+def _show_some(lines: Iterable[str]) -> None:
+    """Print the first lines; a year's worth of them would push the figures off the screen."""
+    lines = list(lines)
+    for line in lines[:_SHOWN]:
+        click.echo(f"  {line}")
+    if len(lines) > _SHOWN:
+        words = _("... and {n} more; all of them: publisher report ... -o report.xlsx")
+        click.echo("  " + words.format(n=len(lines) - _SHOWN))
 
 
 def _show_breakdowns(figures: Figures, config: Config) -> None:

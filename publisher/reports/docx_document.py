@@ -196,13 +196,15 @@ def _size(table: Table, width: float) -> float:
 
 
 def add_chart(document: Docx, chart: Chart) -> None:
-    """Add a chart as a picture with a text that says the same, its title above it."""
-    title = document.add_paragraph(plain(chart.title), style="Caption")
-    title.paragraph_format.keep_with_next = True
+    """Add a chart as a picture with a text that says the same, its title above it.
+
+    Both are one paragraph: LibreOffice parts a title that is only kept with the next one.
+    """
+    paragraph = document.add_paragraph(plain(chart.title), style="Caption")
+    paragraph.paragraph_format.keep_with_next = False
     drawing = draw(chart)
-    paragraph = document.add_paragraph(style="Normal")
-    paragraph.alignment = ALIGN.CENTER
     run = paragraph.add_run()
+    run.add_break()
     run.add_picture(io.BytesIO(drawing.png), Mm(drawing.width), Mm(drawing.height))
     for described in paragraph._p.iter(qn("wp:docPr")):
         described.set("name", chart.key)
