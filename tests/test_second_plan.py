@@ -451,7 +451,7 @@ def test_everything_settles() -> None:
     run_state_machine_as_test(
         Clerk,
         settings=settings(
-            max_examples=60,
+            max_examples=40,
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -1,0 +1,31 @@
+"""Plan → Outcomes. Writes the intent to the log before each act on a site, its end after.
+
+The engine owns the two protocols that it needs, :class:`Site` and :class:`Log`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from publisher.apply.protocols import Hands, Log, Outcome, Site
+from publisher.apply.worker import Worker
+from publisher.model import Target
+from publisher.plan import Plan
+
+__all__ = ["Hands", "Log", "Outcome", "Site", "apply"]
+
+
+def apply(
+    plan: Plan, sites: Mapping[str, Site], targets: Mapping[str, Target], hands: Hands
+) -> list[Outcome]:
+    """Carry out a plan, site by site, and return an outcome for every action that was due.
+
+    What waits or is kept has no outcome, but for what a person chose in a conflict.
+    """
+    outcomes: list[Outcome] = []
+    memory = hands.log.memory()
+    for name, site in sites.items():
+        actions = [action for action in plan.actions if action.site == name]
+        worker = Worker(site, targets[name], memory, hands)
+        outcomes += worker.run(actions)
+    return outcomes
