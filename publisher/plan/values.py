@@ -1,0 +1,85 @@
+"""Actions as values: what is to be done, and what must be asked first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from publisher.model import (
+    Article,
+    Event,
+    Problem,
+    Publication,
+    RemotePost,
+)
+
+
+class ActionKind(StrEnum):
+    """What is to be done with a post on a site."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    ADOPT = "adopt"
+    WITHDRAW = "withdraw"
+    WAIT = "wait"
+    CONFLICT = "conflict"
+    KEEP = "keep"
+    RECORD = "record"  # an activity, told to the log alone
+
+
+class Choice(StrEnum):
+    """What to do about a conflict: leave it, take the site's version, or the file's."""
+
+    ASK = "ask"
+    KEEP_SITE = "keep_site"
+    OVERWRITE = "overwrite"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One post on one site, and what is to be done.
+
+    due: when (aware), for what waits. reason: a code that a face words. event: what the log
+    is told when it is done. digest: of what the site then holds; article_digest: of the
+    article in it, "" when that is not known. links: addresses of the posts it links to, by
+    key, where known. remote: what the site holds now, if looked at.
+    """
+
+    kind: ActionKind
+    site: str
+    key: str
+    reason: str
+    due: datetime | None = None
+    event: Event | None = None
+    article: Article | None = None
+    publication: Publication | None = None
+    remote: RemotePost | None = None
+    digest: str = ""
+    article_digest: str = ""
+    slug: str = ""
+    status: str = "publish"
+    links: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A post that must be looked at on its site: by id when known there, by slug, or by both."""
+
+    site: str
+    key: str
+    id: str = ""
+    slugs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Actions in the order in which they are to be done, and what a person should know."""
+
+    actions: tuple[Action, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+Seen = Mapping[str, Sequence[RemotePost]]
+"""What each site answered, by site name."""
