@@ -12,6 +12,7 @@ from gettext import gettext as _
 import click
 
 from publisher import messages, run
+from publisher.apply import Outcome
 from publisher.cli.commands import Command
 from publisher.cli.posts import published
 from publisher.cli.program import Settings
@@ -19,7 +20,7 @@ from publisher.cli.publishing import exit_status, known_sites, outcome_line, sho
 from publisher.config import Config
 from publisher.errors import ConfigError, ContentError
 from publisher.live import Answer, Desk, Frame, Guide, LocalServer, Watcher, guide_text
-from publisher.model import Problem
+from publisher.model import Event, Problem, State
 from publisher.plan import Choice
 from publisher.posts import suggest
 
@@ -90,6 +91,15 @@ def preview(
     _serve(desk.answer, Watcher(desk.look), port, page, no_browser)
 
 
+def _tell_draft(outcome: Outcome) -> None:
+    """Print what became of a draft: nobody is to think that it was published."""
+    if outcome.state is State.DONE:
+        words = messages.event(Event.DRAFTED.value)
+        click.echo(f"{messages.state(outcome.state.value)}: {words}  {outcome.site}  {outcome.key}")
+    else:
+        click.echo(outcome_line(outcome))
+
+
 def _draft(
     ctx: click.Context, config: Config, key: str, site: str, overwrite: bool, no_browser: bool
 ) -> None:
@@ -100,7 +110,7 @@ def _draft(
         key,
         site,
         choice=choice,
-        tell=lambda outcome: click.echo(outcome_line(outcome, verbose=settings.verbose)),
+        tell=_tell_draft,
     )
     result = drafted.result
     show_result(result, config)

@@ -53,7 +53,7 @@ def plan(ctx: click.Context, keys: tuple[str, ...], as_json: bool, everything: b
             }
         )
     else:
-        show_problems(_told(result))
+        show_problems(_worth_telling(result))
         for action in shown:
             click.echo(_action_line(action, config.schedule.timezone))
         if not shown and not result.unreachable:

@@ -236,3 +236,12 @@ REASONS = {
         N_("Write the whole address, beginning with https://."),
     ),
 }
+
+IN_WORD = {
+    "title-missing": N_("Add a line at the top of the document: Tiêu đề: ..."),
+    "field-wanted": N_("Add a line at the top of the document: {key_label}: ..."),
+    "alt-missing": N_("In Word, right-click the picture, choose View Alt Text, and describe it."),
+    "alt-name": N_("In Word, right-click the picture, choose View Alt Text, and describe it."),
+    "body-empty": N_("Write the text into the document, below the lines with its data."),
+}
+"""What to do about it in a Word document, where that is done otherwise."""

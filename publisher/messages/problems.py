@@ -706,6 +706,8 @@ def hint(problem: Problem) -> str:
     """Return what to do about it, in one sentence."""
     if problem.code not in _SAID:
         return ""
+    if problem.where.file.lower().endswith(".docx") and problem.code in checking.IN_WORD:
+        return _filled(checking.IN_WORD[problem.code], problem)
     if problem.params.get("meant") == "":
         return _no_guess(problem)
     if problem.code == "choice" and problem.params.get("meant"):
