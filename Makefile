@@ -15,7 +15,7 @@ demo: .venv/.installed
 # As root on Debian it installs what the tests need; else it says what it leaves out.
 test: .venv/.installed-for-tests
 	$(BIN)/python tests/install.py
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: .venv/.installed-for-tests
 	$(BIN)/ruff check

@@ -13,8 +13,8 @@ import requests
 
 from publisher.log import open_log
 from tests.faults import FaultProxy, Rule
+from tests.killing import agrees, killed
 from tests.office import Office, Ran
-from tests.test_kill_points import agrees, killed
 from tests.wordpress import WordPress
 
 SITE = "so-khcn"
