@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from publisher.config import THEMES, Config, is_loopback, load
+from publisher.config import THEMES, Config, load
 from publisher.errors import ConfigError
+from publisher.hosts import is_loopback
 from publisher.model import Problem, Target
 
 ROOT = Path(__file__).parent.parent

@@ -21,8 +21,9 @@ import pytest
 
 from publisher import __version__
 from publisher.errors import NotSentError, RefusedError, SiteError, UnknownError
+from publisher.hosts import is_loopback
 from publisher.sites import connections, http
-from publisher.sites.http import Http, is_loopback
+from publisher.sites.http import Http
 
 PASSWORD = "abcd EFGH ijkl mnop"
 

@@ -2,6 +2,6 @@
 
 from publisher.config.laws import laws
 from publisher.config.reading import load
-from publisher.config.settings import THEMES, Config, is_loopback
+from publisher.config.settings import THEMES, Config
 
-__all__ = ["THEMES", "Config", "is_loopback", "laws", "load"]
+__all__ = ["THEMES", "Config", "laws", "load"]

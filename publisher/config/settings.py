@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from datetime import date, time
@@ -20,6 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from publisher.config.reporting import Date, ReportSettings, RoyaltySettings, Section
+from publisher.hosts import is_loopback
 from publisher.model import Target
 from publisher.text import nfc
 
@@ -91,16 +91,6 @@ def _folder(value: Path) -> Path:
 
 
 _Folder = Annotated[Path, AfterValidator(_folder)]
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host name can only mean this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class Profile(Section):

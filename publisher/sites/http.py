@@ -7,7 +7,6 @@ certainly not carried out, or may it have been? It is made here, and nowhere els
 from __future__ import annotations
 
 import base64
-import ipaddress
 import json
 import random
 import socket
@@ -30,6 +29,7 @@ from urllib3.exceptions import NameResolutionError
 
 from publisher import __version__
 from publisher.errors import NotSentError, RefusedError, SiteError, UnknownError
+from publisher.hosts import is_loopback
 from publisher.model import Problem
 from publisher.sites.connections import Adapter, sending
 
@@ -236,17 +236,6 @@ class Http:
         if parts.scheme == "http" and not is_loopback(host):
             return self.problem("site-insecure")
         return None
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether host is this machine: localhost, *.localhost, 127.0.0.0/8 or ::1."""
-    host = host.lower().rstrip(".")
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _passing(error: SiteError, reading: bool) -> bool:
