@@ -16,7 +16,7 @@ import contextlib
 import http.client
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -88,11 +88,15 @@ class _Answer(NamedTuple):
 class FaultProxy:
     """A proxy in front of ``target``, from entering the context to leaving it.
 
+    weather: given method and path, what strikes a request that no rule strikes.
     url: its address. requests: what came, in the order in which it was answered.
     """
 
-    def __init__(self, target: str) -> None:
+    def __init__(
+        self, target: str, weather: Callable[[str, str], Rule | None] = lambda _method, _path: None
+    ) -> None:
         self.requests: list[Request] = []
+        self._weather = weather
         self._target = urlsplit(target).netloc
         self._rules: list[Rule] = []
         self._lock = threading.Lock()
@@ -147,10 +151,15 @@ class FaultProxy:
 
     def _rule(self, method: str, path: str) -> Rule | None:
         with self._lock:
-            return next((rule for rule in self._rules if rule.strikes(method, path)), None)
+            rule = next((rule for rule in self._rules if rule.strikes(method, path)), None)
+            return rule or self._weather(method, path)
 
     def _relay(self, client: BaseHTTPRequestHandler) -> None:
-        body = client.rfile.read(int(client.headers.get("Content-Length") or 0))
+        length = int(client.headers.get("Content-Length") or 0)
+        body = client.rfile.read(length)
+        if len(body) < length:  # the client is gone: a site would wait for the rest in vain
+            client.close_connection = True
+            return
         rule = self._rule(client.command, client.path)
         action = rule.action if rule else ""
         answer: _Answer | None = None

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from publisher import images
 from publisher.errors import PublisherError
 from publisher.model import Media, Problem, Upload
 
@@ -18,7 +19,8 @@ class Shown:
     """A picture or file made ready: file name and media type as sent to a site.
 
     width, height: pixels, 0 when it has none. before, after: bytes of the file as it lies in
-    the folder (0: it is drawn), and as it will be sent.
+    the folder (0: it is drawn), and as it will be sent. was_wide, was_high: pixels in the
+    folder.
     """
 
     filename: str
@@ -27,6 +29,8 @@ class Shown:
     height: int
     before: int
     after: int
+    was_wide: int
+    was_high: int
 
 
 class Pictures:
@@ -45,12 +49,13 @@ class Pictures:
         self,
         items: Iterable[Media],
         load: Callable[[Media], Upload],
-        size: Callable[[Media], int],
+        original: Callable[[Media], bytes],
         settings: str,
     ) -> tuple[dict[str, Shown], list[Problem]]:
         """Return pictures and files by digest, and why some can't be used.
 
-        load: makes one ready; raises PublisherError. size: bytes of the original.
+        load: makes one ready; raises PublisherError. original: the file as it lies in the
+        folder.
         settings: what else the result depends on; another text makes them anew.
         """
         wanted = {item.digest: item for item in items}
@@ -58,7 +63,7 @@ class Pictures:
 
         def one(item: Media) -> Shown | None:
             try:
-                return self._one(item, load, size, settings)
+                return self._one(item, load, original, settings)
             except PublisherError as error:
                 failed.extend(error.problems)
                 return None
@@ -84,7 +89,7 @@ class Pictures:
         self,
         item: Media,
         load: Callable[[Media], Upload],
-        size: Callable[[Media], int],
+        original: Callable[[Media], bytes],
         settings: str,
     ) -> Shown:
         facts = self._folder / f"{item.digest}-{settings}.json"
@@ -93,13 +98,17 @@ class Pictures:
             self._known[stored.filename] = stored
             return stored
         upload = load(item)
+        data = original(item)
+        was_wide, was_high = images.size_of(data) if upload.width else (0, 0)
         shown = Shown(
             f"{settings}-{upload.filename}",
             upload.mime,
             upload.width,
             upload.height,
-            size(item),
+            len(data),
             len(upload.content),
+            was_wide,
+            was_high,
         )
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
