@@ -152,7 +152,10 @@ def agenda(
     problems += [
         Problem("activity-missing", Where(), {"key": key, "title": row.title}, Severity.WARNING)
         for key, row in here.items()
-        if key not in present and key not in renamed and row.event is not Event.WITHDRAWN
+        if key not in present
+        and key not in renamed
+        and row.event is not Event.WITHDRAWN
+        and row.has_file
     ]
     return Agenda(tuple(entries), tuple(waiting), tuple(problems))
 
@@ -186,6 +189,8 @@ def _reason(row: Publication, had: Publication | None) -> str:
     """Return why a row is to be written, "" when the log says the same already."""
     if had is None:
         return "new"
+    if had.event is Event.RESTORATION_ASKED:
+        return "asked-back"
     if had.event is Event.WITHDRAWN:  # a person's word holds until the file says more
         by_file = had.reason in ("draft", "web-item")
         return "new" if by_file or had.digest != row.digest else ""

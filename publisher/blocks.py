@@ -23,7 +23,7 @@ _ALIGNED = re.compile(r"text-align:(left|center|right)")
 _MEDIA = re.compile(r"wp-image-(\d+)")
 _ATTACHED = re.compile(r"attachment wp-att-(\d+)")
 _DOWNLOAD = "Tải về"  # on the website itself, which is Vietnamese whatever the clerk reads
-_OWN = frozenset({"byline", "legal"})  # classes that articles give to paragraphs
+_OWN = frozenset({"byline", "legal", "source"})  # classes that articles give to paragraphs
 
 
 def from_html(html: str) -> str:

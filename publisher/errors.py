@@ -31,6 +31,14 @@ class AlreadyRunningError(PublisherError):
     """Another publisher holds this log."""
 
 
+class ServiceError(PublisherError):
+    """The service can't be set up, taken away or asked on this computer."""
+
+
+class NoticeError(PublisherError):
+    """A message could not be delivered to a person."""
+
+
 class PictureError(PublisherError):
     """A picture can't be used."""
 

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 DOMAIN = "publisher"
 LOCALES = Path(__file__).parent / "locale"
 LANGUAGES = ("vi", "en")
 DEFAULT = "vi"
+
+_process = DEFAULT
+_asked: ContextVar[str] = ContextVar("language", default="")
+
+
+class _Catalogues:
+    """The folder of catalogues for whoever is spoken to now.
+
+    gettext asks for it with every message, so that one process can speak to several people in
+    several languages at once. English stands in the source: there is no catalogue of it.
+    """
+
+    def __fspath__(self) -> str:
+        return str(LOCALES if language() == DEFAULT else LOCALES / language())
 
 
 def chosen(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
@@ -29,9 +45,27 @@ def chosen(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
 
 def use(language: str) -> None:
     """Make gettext speak a language, in click's own messages too, which share its domain."""
-    os.environ["LANGUAGE"] = language
-    gettext.bindtextdomain(DOMAIN, LOCALES)
+    global _process
+    _process = language
+    # The only language that there is a catalogue of; whether it is used: see _Catalogues.
+    os.environ["LANGUAGE"] = DEFAULT
+    gettext.bindtextdomain(DOMAIN, _Catalogues())
     gettext.textdomain(DOMAIN)
+
+
+def language() -> str:
+    """Return the language that gettext speaks here: of a request, else of the process."""
+    return _asked.get() or _process
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language within, in this thread alone; after :func:`use`."""
+    token = _asked.set(language if language in LANGUAGES else DEFAULT)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
 
 
 def words(language: str) -> Callable[[str], str]:

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from publisher.abilities import WEBSITE, Abilities
+from publisher.timetable import Timetable
+
 
 class Severity(StrEnum):
     """How bad a problem is: an error holds the post back, a warning does not."""
@@ -74,6 +77,13 @@ NO_SITE = ""
 """Where the log has activities: a name that no site of config.toml can have."""
 
 
+class Priority(StrEnum):
+    """How much a post hurries; the degrees of Nghị định 30/2020/NĐ-CP are all one here."""
+
+    NORMAL = "normal"
+    URGENT = "urgent"
+
+
 class Status(StrEnum):
     """What the author says of a post: a draft is never sent anywhere."""
 
@@ -101,6 +111,9 @@ class Post:
     lines: line of each front-matter key, by its English name.
     place, participants, copies, evidence: of an activity; evidence is paths and links.
     shares: what each of the authors gets of the royalties, in their order; () is equal parts.
+    urgent: it goes before the others. embargo: aware instant before which nothing of it may
+    leave the office. expire: aware instant at which it is withdrawn. social: the short texts
+    for channels, by the name of a site or a channel, "" for all.
     """
 
     key: str
@@ -127,8 +140,17 @@ class Post:
     copies: int = 0
     evidence: tuple[str, ...] = ()
     shares: tuple[int, ...] = ()
+    urgent: bool = False
+    embargo: datetime | None = None
+    expire: datetime | None = None
+    social: Mapping[str, str] = field(default_factory=dict)
     body_line: int = 1
     lines: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def not_before(self) -> datetime | None:
+        """The later of date and embargo, which is also the date that sites show."""
+        return max(filter(None, (self.date, self.embargo)), default=None)
 
     def where(self, key: str = "") -> Where:
         """Return the place of a front-matter key (of the file when it is not there)."""
@@ -223,6 +245,52 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Gathering:
+    """A conference or a course as everybody may know it.
+
+    begins: aware, or a day where no time of day is known.
+    """
+
+    key: str
+    title: str
+    kind: Kind
+    begins: date | datetime
+    place: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the items of a site are copied from.
+
+    site: its name in config.toml. name: whom copies state as their source. lead, again: what
+    stands before the name, and what does where the item states another source already.
+    """
+
+    site: str
+    name: str
+    lead: str
+    again: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """The source that a copy states, as NĐ 43/2011/NĐ-CP asks when an item is used again.
+
+    url: the item's address at home, "" when it does not stand there any more.
+    """
+
+    lead: str
+    name: str
+    url: str
+
+    @property
+    def text(self) -> str:
+        """The line as people read it."""
+        return f"{self.lead}: {self.name}."
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What is written to a site: everything final, in that site's own form.
 
@@ -230,7 +298,10 @@ class Draft:
     "draft".
     date: aware instant. categories, tags: the site's ids of the terms.
     featured_media: the site's id of the picture, or "".
-    article: for sites that show more than WordPress knows (kind, theme, unit).
+    article: for sites that show more than WordPress knows (kind, theme, unit). credit: of a copy.
+
+    On a channel content is its short text; link: the item's address on the website; pictures:
+    those that come with it; cover: the address of the one that stands for it.
     """
 
     title: str
@@ -243,6 +314,10 @@ class Draft:
     tags: tuple[str, ...]
     featured_media: str
     article: Article
+    credit: Credit | None = None
+    link: str = ""
+    pictures: tuple[Upload, ...] = ()
+    cover: str = ""
 
     @property
     def text_digest(self) -> str:
@@ -273,7 +348,8 @@ class RemotePost:
     """A post as the site holds it; texts are raw (as stored), instants aware.
 
     status: publish, future, draft, pending, private or trash. author: the name shown, only
-    where a list of what stands there was asked for.
+    where a list of what stands there was asked for. dated_by_site: whether nobody can change
+    its date. On a channel slug is the address that it leads to.
     """
 
     id: str
@@ -289,12 +365,14 @@ class RemotePost:
     tags: tuple[str, ...] = ()
     featured_media: str = ""
     author: str = ""
+    dated_by_site: bool = False
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 (hex) of what a person could edit; a changed one means that somebody did."""
+        shown_at = None if self.dated_by_site else self.shown_at.timestamp()
         return digest_of(
-            self.title, self.content, self.excerpt, self.shown_at.timestamp(),
+            self.title, self.content, self.excerpt, shown_at,
             sorted(self.categories), sorted(self.tags), self.featured_media,
         )  # fmt: skip
 
@@ -306,12 +384,16 @@ class RemotePost:
 
 @dataclass(frozen=True, slots=True)
 class RemoteMedia:
-    """A media item as the site holds it: its id there, its address, its pixels as served."""
+    """A media item as the site holds it: its id there, its address, its pixels as served.
+
+    whole: False for what an upload that broke off left behind.
+    """
 
     id: str
     url: str
     width: int = 0
     height: int = 0
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +401,10 @@ class SiteInfo:
     """What a site says of itself, for ``site check`` and for the limits of an upload.
 
     timezone: IANA name or "UTC+7" form. upload_limit: bytes, 0 when it does not say.
-    can: what the account may do: "publish", "upload", "categories", "tags".
+    can: what the account may do: "publish", "upload", "categories", "tags". clock: its own
+    time (aware) when it answered, None when it has no clock but ours. problems: warnings about
+    settings that can't be had there. certificate: until when (aware) that of its server holds,
+    None without one. expires: until when (aware) its token holds, None for always or unknown.
     """
 
     name: str
@@ -331,6 +416,10 @@ class SiteInfo:
     roles: tuple[str, ...] = ()
     can: frozenset[str] = frozenset()
     upload_limit: int = 0
+    clock: datetime | None = None
+    problems: tuple[Problem, ...] = ()
+    certificate: datetime | None = None
+    expires: datetime | None = None
 
 
 class State(StrEnum):
@@ -355,9 +444,12 @@ class Event(StrEnum):
     KEPT_SITE = "kept_site"
     IMPORTED = "imported"
     RECORDED = "recorded"
+    ISSUED = "issued"
     NOTED = "noted"
     WITHDRAWAL_ASKED = "withdrawal_asked"
     WITHDRAWN = "withdrawn"
+    RESTORATION_ASKED = "restoration_asked"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,7 +459,7 @@ class Publication:
     digest: of what was sent to that site (article, resolved links, form of the content);
     article_digest: of the article alone; fingerprint: of what the site then held.
     shown_at: the date that the site shows. at: when this row was written. Both aware, UTC.
-    pictures: how many pictures the item shows. reason: why it was withdrawn.
+    pictures: how many pictures the item shows. reason: why it was withdrawn, or is asked back.
     previous_key: the key that a renamed file had. place, participants, copies, evidence: of
     an activity, whose site is NO_SITE and whose status is "recorded" or "withdrawn". shares:
     of the authors, () for equal ones. content: what the site then held, raw ("" where it was
@@ -404,14 +496,34 @@ class Publication:
     id: int = 0
     run_id: int = 0
 
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it was taken away; one that is asked back is away until it is there."""
+        return self.event in (Event.WITHDRAWN, Event.RESTORATION_ASKED)
+
+    @property
+    def has_file(self) -> bool:
+        """Whether it was made of a file: not found on a site, and not by the program itself."""
+        return self.event not in (Event.IMPORTED, Event.ISSUED) and not self.is_page
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is the page of an activity on a site, such as that of a bulletin.
+
+        What stands on a channel of a social network is an activity itself.
+        """
+        shown = self.kind in ACTIVITIES and self.kind != Kind.MANG_XA_HOI
+        return self.site != NO_SITE and shown
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """An act on a site that began; the log knows no end of it, or an unknown one.
 
     action: create, update, withdraw, upload, term. key: of the post; for an upload the
-    picture's digest; for a term ``taxonomy/name``. name: slug or file name that was sent.
-    sent: text_digest of the draft that was sent.
+    picture's digest; for a term ``taxonomy/name``. name: slug or file name that was sent, on
+    a channel the link. sent: text_digest of the draft that was sent. at: when it began (aware),
+    where it was read from the log.
     """
 
     site: str
@@ -422,6 +534,42 @@ class Attempt:
     title: str = ""
     sent: str = ""
     id: int = 0
+    at: datetime | None = field(default=None, compare=False)
+
+
+class Ruling(StrEnum):
+    """What a person decided of a post, as the log has it.
+
+    approved, returned: of its content, as it then was. moved, moved_back: of its date.
+    """
+
+    APPROVED = "approved"
+    RETURNED = "returned"
+    MOVED = "moved"
+    MOVED_BACK = "moved_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A row of the log's decisions: what a person decided of a post, on one site or on all.
+
+    site: "" for all. digest: of the article as it was, "" when it had errors. moment: the new
+    date (aware), for MOVED. against: the date in the file at that time, None when it had none.
+    reason: why, or what the author is told. person: who decided.
+    """
+
+    ruling: Ruling
+    site: str
+    key: str
+    title: str = ""
+    digest: str = ""
+    moment: datetime | None = None
+    against: datetime | None = None
+    reason: str = ""
+    person: str = ""
+    at: datetime | None = None
+    id: int = 0
+    run_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,18 +578,25 @@ class Memory:
 
     publications: the newest row of each (site, key). media: by (site, digest).
     unsettled: acts whose end is unknown, by (site, key): creates, updates and uploads.
+    recent: when posts appeared for the first time, or may have, within the last hour, by site.
+    moves: the newest decision about the date of each (site, key). verdicts: the newest decision
+    about the content of each key.
     """
 
     publications: Mapping[tuple[str, str], Publication] = field(default_factory=dict)
     media: Mapping[tuple[str, str], RemoteMedia] = field(default_factory=dict)
     unsettled: Mapping[tuple[str, str], Attempt] = field(default_factory=dict)
+    recent: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+    moves: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
+    verdicts: Mapping[str, Decision] = field(default_factory=dict)
 
 
 class Verdict(StrEnum):
     """What was found when a publication was looked up on its site.
 
     hidden: it is there but not shown to visitors. foreign: its id is there, but of another
-    post. link: its address does not answer. unreachable: the site could not be asked.
+    post. link: its address does not answer. unreachable: the site could not be asked. closed:
+    it is a channel that can't be asked.
     """
 
     SOUND = "sound"
@@ -451,6 +606,7 @@ class Verdict(StrEnum):
     FOREIGN = "foreign"
     LINK = "link"
     UNREACHABLE = "unreachable"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -527,10 +683,29 @@ class Target:
     """What the plan must know of a site.
 
     editor: form of the content, "blocks" or "classic". schedule: who waits for a future
-    date, "publisher" or "wordpress". categories: given to posts that name none.
+    date, "publisher" or "wordpress". categories: given to posts that name none. timetable:
+    when it may get new posts. category_names: what categories of posts are called here, by
+    their names in lower case; "" leaves one out. home: where its items are copied from.
+    author: the account that its posts are shown under, "" for the one that sends them.
+    abilities: what it can do. approval: whether an editor must approve what is sent there.
     """
 
     name: str
     editor: str = "blocks"
     schedule: str = "publisher"
     categories: tuple[str, ...] = ()
+    timetable: Timetable = field(default_factory=Timetable)
+    category_names: Mapping[str, str] = field(default_factory=dict)
+    home: Origin | None = None
+    author: str = ""
+    abilities: Abilities = WEBSITE
+    approval: bool = False
+
+    def categories_of(self, post: Post) -> tuple[str, ...]:
+        """Return the names of the categories that a post has here."""
+        names = (self.category_names.get(n.casefold(), n) for n in post.categories)
+        return tuple(dict.fromkeys(filter(None, names))) or self.categories
+
+    def kind_of(self, post: Post) -> Kind:
+        """Return as what a post is counted that stands here."""
+        return Kind.MANG_XA_HOI if self.abilities.short else post.kind

@@ -6,6 +6,23 @@ import re
 import unicodedata
 
 _D = str.maketrans("đĐ", "dD")
+
+
+class _Plain(dict[int, str]):
+    """What each character is without its marks, found out once: searching asks very often."""
+
+    def __missing__(self, code: int) -> str:
+        # đ does not decompose, so it is mapped by hand.
+        decomposed = unicodedata.normalize("NFKD", chr(code).translate(_D))
+        self[code] = "".join(
+            c
+            for c in decomposed
+            if not unicodedata.combining(c) and unicodedata.category(c) != "Cf"
+        )
+        return self[code]
+
+
+_PLAIN = _Plain()
 SLUG_LENGTH = 90  # WordPress keeps 200 bytes, but addresses are read by people
 
 
@@ -20,11 +37,7 @@ def unmarked(text: str) -> str:
     What Word puts in unseen goes too: soft hyphens and zero-width spaces are dropped, and
     ligatures, raised digits and no-break spaces become the plain characters.
     """
-    # đ does not decompose, so it is mapped by hand.
-    decomposed = unicodedata.normalize("NFKD", text.translate(_D))
-    return "".join(
-        c for c in decomposed if not unicodedata.combining(c) and unicodedata.category(c) != "Cf"
-    )
+    return text.translate(_PLAIN)
 
 
 def fold(text: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
-from datetime import time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -59,7 +60,10 @@ def test_an_empty_file_is_a_whole_config(file: Path) -> None:
 def test_a_site_has_defaults_for_all_but_what_only_its_owner_knows(file: Path) -> None:
     site = read(file, WORDPRESS).sites["so-khcn"]
     assert (site.editor, site.schedule, site.connections) == ("blocks", "publisher", 4)
-    assert read(file, WORDPRESS).target("so-khcn") == Target("so-khcn")
+    target = read(file, WORDPRESS).target("so-khcn")
+    assert target == Target("so-khcn", timetable=target.timetable)
+    asked = datetime(2023, 1, 1, 3, tzinfo=UTC)  # New Year, a Sunday, at ten o'clock
+    assert (target.timetable.opens(asked), target.timetable.per_hour) == (asked, 0)
     preview = read(file, '[sites.xem]\nkind = "preview"\neditor = "blocks"\n')
     assert preview.target("xem").editor == "classic"
     assert preview.preview_folder("xem") == file.parent / ".publisher" / "xem"
@@ -105,7 +109,8 @@ def test_everything_can_be_set(file: Path) -> None:
     assert config.state == Path("/var/lib/publisher")
     site = config.sites["a"]
     assert (site.url, site.user, site.timeout) == ("http://127.0.0.1:8181/wp", "bientap", 7.5)
-    assert config.target("a") == Target("a", "classic", "wordpress", ("Tin tức",))
+    timetable = config.timetable("a")
+    assert config.target("a") == Target("a", "classic", "wordpress", ("Tin tức",), timetable)
     assert config.preview_folder("b") == file.parent / "public"
     assert config.themes == {"moi": "Nội dung mới"}
     assert config.schedule.default_time == time(7, 30)
@@ -153,7 +158,8 @@ def test_times_of_day_as_people_write_them(file: Path, written: str) -> None:
     ("text", "code", "line", "params"),
     [
         ('[sites.a]\nkind = "wordpres"\n', "config-choice", 2,
-         {"key": "sites.a.kind", "value": "wordpres", "choices": "wordpress, preview"}),
+         {"key": "sites.a.kind", "value": "wordpres",
+          "choices": "wordpress, preview, facebook, zalo, telegram"}),
         ("[sites.a]\n", "config-missing", 1, {"name": "kind", "section": "sites.a"}),
         ('[sites.a]\nkind = "wordpress"\nuser = "b"\n', "config-missing", 1,
          {"name": "url", "section": "sites.a"}),
@@ -346,3 +352,129 @@ def test_what_is_no_address(file: Path, url: str) -> None:
 def test_this_machine() -> None:
     assert is_loopback("127.8.9.10") and is_loopback("::1") and is_loopback("localhost")
     assert not is_loopback("") and not is_loopback("192.168.1.1")
+
+
+def hours_of(file: Path, *windows: str) -> list[tuple[str, str]]:
+    """Days and times that lines of hours mean, days as "0-4" or "0,2"."""
+    lines = json.dumps(windows, ensure_ascii=False)
+    target = read(file, f"{WORDPRESS}windows = {lines}\n").target("so-khcn")
+    return [
+        (",".join(map(str, sorted(h.days))), f"{h.opens:%H:%M}-{h.closes:%H:%M}")
+        for h in target.timetable.hours
+    ]
+
+
+WEEK = "0,1,2,3,4"
+
+
+@pytest.mark.parametrize(
+    ("window", "hours"),
+    [
+        ("mon-fri 07:30-17:00", [(WEEK, "07:30-17:00")]),
+        ("mon,wed 8h-11h30", [("0,2", "08:00-11:30")]),
+        ("sat 08:00-11:00", [("5", "08:00-11:00")]),
+        ("T2-T6 7h30-17h00", [(WEEK, "07:30-17:00")]),
+        ("thứ 2 - thứ 6 7h30 - 11h30, 13h30-17h", [(WEEK, "07:30-11:30"), (WEEK, "13:30-17:00")]),
+        ("từ thứ hai đến thứ sáu: 7 giờ 30 đến 17 giờ", [(WEEK, "07:30-17:00")]),
+        ("Thứ Hai – Thứ Sáu 07g30–17g00", [(WEEK, "07:30-17:00")]),
+        ("thứ 2, 4, 6 8h-9h", [("0,2,4", "08:00-09:00")]),
+        ("T7 và CN 8h-10h", [("5,6", "08:00-10:00")]),
+        ("chủ nhật 8h-24h", [("6", "08:00-00:00")]),
+        ("thu 08:00-11:00", [("3", "08:00-11:00")]),  # Thursday
+        ("thứ năm 08:00-11:00", [("3", "08:00-11:00")]),
+        ("hằng ngày 6h-22h", [("0,1,2,3,4,5,6", "06:00-22:00")]),
+        ("sat-mon 8h-9h", [("0,5,6", "08:00-09:00")]),
+        ("Saturday 8:00-9:00", [("5", "08:00-09:00")]),
+    ],
+)
+def test_hours_are_written_in_many_ways(
+    file: Path, window: str, hours: list[tuple[str, str]]
+) -> None:
+    assert hours_of(file, window) == hours
+
+
+@pytest.mark.parametrize(
+    ("window", "example"),
+    [
+        ("mon-fri", "mon-fri 07:30-17:00"),
+        ("07:30-11:30", "mon-fri 07:30-11:30"),
+        ("mon-fri 8-17", "mon-fri 07:30-17:00"),
+        ("ngày thường 8h-9h", "mon-fri 07:30-17:00"),
+        ("mon-fri 25:00-26:00", "mon-fri 07:30-17:00"),
+        ("mon-fri 8h-8h", "mon-fri 07:30-17:00"),
+        ("mon-fri 8h70-9h", "mon-fri 07:30-17:00"),
+        ("mon 8h-9h, tue 9h-10h", "mon-fri 07:30-17:00"),
+        ("T9 8h-9h", "mon-fri 07:30-17:00"),
+        ("", "mon-fri 07:30-17:00"),
+    ],
+)
+def test_hours_that_are_none_are_refused_with_an_example(
+    file: Path, window: str, example: str
+) -> None:
+    problem = only(file, f'{WORDPRESS}per_hour = 3\nwindows = [\n"T2 8h-9h",\n"{window}"]\n')
+    assert (problem.code, problem.where.line) == ("config-hours", 6)
+    assert (problem.params["value"], problem.params["example"]) == (window, example)
+
+
+def test_hours_over_midnight_are_to_be_two(file: Path) -> None:
+    problem = only(file, f'{WORDPRESS}windows = ["T2,T7 22h-6h"]\n')
+    assert problem.code == "config-hours-night"
+    assert (problem.params["evening"], problem.params["morning"]) == (
+        "mon,sat 22:00-24:00", "tue,sun 00:00-06:00",
+    )  # fmt: skip
+
+
+def test_the_hours_of_the_schedule_are_for_sites_without_their_own(file: Path) -> None:
+    config = read(
+        file,
+        '[schedule]\nwindows = "mon-fri 7h30-17h"\ndays_off = [2023-03-16, "17/03/2023"]\n'
+        '[sites.a]\nkind = "preview"\n'
+        '[sites.b]\nkind = "preview"\nwindows = []\nper_hour = 5\nurgent_any_time = false\n',
+    )
+    a, b = config.target("a").timetable, config.target("b").timetable
+    assert (len(a.hours), a.urgent_any_time, b.per_hour, b.urgent_any_time) == (1, True, 5, False)
+    # Public holidays close a site with hours; the office's own days off close them all.
+    holiday, own = date(2023, 9, 4), date(2023, 3, 17)
+    assert [day in a.days_off for day in (holiday, own)] == [True, True]
+    assert [day in b.days_off for day in (holiday, own)] == [False, True]
+    assert hash(a) == hash(read(file, file.read_text("utf-8")).target("a").timetable)
+
+
+def test_public_holidays_can_be_left_out_and_every_year_has_its_own(file: Path) -> None:
+    hours = '[schedule]\nwindows = ["mon-fri 7h30-17h"]\n'
+    with_site = '[sites.a]\nkind = "preview"\n'
+    off = read(file, hours + with_site).target("a").timetable.days_off
+    assert date(2023, 1, 20) in off and date(2024, 2, 9) in off  # Tết moves
+    none = read(file, f"{hours}holidays = false\n{with_site}").target("a").timetable.days_off
+    assert date(2023, 1, 20) not in none
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        ("28/01/2028-03/02/2028", date(2028, 1, 28), date(2028, 2, 3)),
+        ("2028-01-28 - 2028-02-03", date(2028, 1, 28), date(2028, 2, 3)),
+        ("28/1/2028 đến 3/2/2028", date(2028, 1, 28), date(2028, 2, 3)),
+        ("02/01/2027", date(2027, 1, 2), date(2027, 1, 2)),
+    ],
+)
+def test_days_off_are_days_or_from_one_to_another(
+    file: Path, written: str, first: date, last: date
+) -> None:
+    off = read(file, f'[schedule]\ndays_off = ["{written}"]\n').own_days_off
+    day = timedelta(days=1)
+    assert [d in off for d in (first - day, first, last, last + day)] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("03/02/2028-28/01/2028", "config-days"),
+        ("28/01/2028-28/01/2082", "config-days"),
+        ("28/01-03/02/2028", "config-date"),
+        ("Tết", "config-date"),
+    ],
+)
+def test_days_off_that_are_none_are_refused(file: Path, written: str, code: str) -> None:
+    problem = only(file, f'[schedule]\nevery = 60\ndays_off = ["{written}"]\n')
+    assert (problem.code, problem.where.line) == (code, 3)

@@ -14,6 +14,9 @@ from publisher.checks.wording import check_wording
 from publisher.model import Post, Problem, Severity, Status, Where
 from publisher.text import slugify
 
+Look = Callable[[Post], list[Problem]]
+"""What looks through the text of a post."""
+
 # TT 24/2011/TT-BTTTT (Dublin Core) asks creator, date and description of every item, and
 # recommends its source; kind and theme are what the yearly report counts by.
 _WANTED = ("theme", "kind", "date", "excerpt", "authors", "source")
@@ -24,26 +27,28 @@ def check(
     published: Collection[str] = (),
     rules: Rules = NO_RULES,
     broken: Iterable[Post] = (),
+    within: Callable[[Post, Look], list[Problem]] = lambda post, look: look(post),
 ) -> list[Problem]:
     """Given all posts of the folder, return what is wrong between and within them.
 
     broken: posts that have errors already; of them only the text is checked, since what
-    seems missing may be what could not be read.
+    seems missing may be what could not be read. within: given a post and what looks through
+    its text, returns what that finds, or found before under the same rules.
 
     Of several posts with one key, or with one slug on the same site, the first stands: one
     whose key is among the published ones, then one that is no draft, then by date and file.
     """
     posts = sorted(posts, key=lambda post: (post.key not in published, *_by_date(post)))
     catalogue, known = Catalogue.of(rules.laws), Known.of(rules)
+
+    def look(post: Post) -> list[Problem]:
+        return list(_within(post, rules, catalogue, known))
+
     return [
         *_taken(posts, "key-taken", "id", lambda post: post.key.casefold()),
         *_taken(posts, "slug-taken", "slug", lambda post: post.slug or slugify(post.title)),
-        *(problem for post in posts for problem in _lacking(post)),
-        *(
-            problem
-            for post in (*posts, *broken)
-            for problem in _within(post, rules, catalogue, known)
-        ),
+        *(problem for post in posts for problem in (*_lacking(post), *_timing(post))),
+        *(problem for post in (*posts, *broken) for problem in within(post, look)),
     ]
 
 
@@ -71,9 +76,17 @@ def _within(post: Post, rules: Rules, catalogue: Catalogue, known: Known) -> Ite
         yield from check_laws(passages, catalogue, rules.today)
 
 
+def _timing(post: Post) -> Iterator[Problem]:
+    """Yield what the author may not expect of the times that were written."""
+    if post.embargo and post.date and post.embargo > post.date:
+        since = f"{post.embargo:%H:%M %d/%m/%Y}"
+        yield Problem("embargo-late", post.where("embargo"), {"since": since}, Severity.WARNING)
+
+
 def _by_date(post: Post) -> tuple[bool, float, str]:
     at = post.date.timestamp() if post.date else float("inf")
-    return (post.status is Status.DRAFT, at, post.file)
+    # Without the ending, "bài" comes before "bài - Copy", which somebody made of it.
+    return (post.status is Status.DRAFT, at, post.file.rpartition(".")[0])
 
 
 def _where(post: Post, key: str) -> Where:

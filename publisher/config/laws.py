@@ -50,6 +50,12 @@ class _Entry(Section):
 _NAMES = tuple(field.alias or name for name, field in _Entry.model_fields.items())
 
 
+def laws_file(config: Config) -> Path | None:
+    """Return the office's own file of laws, absolute, None when it has none."""
+    named = config.checks.laws
+    return None if named is None else config.base / named
+
+
 def laws(config: Config) -> tuple[Law, ...]:
     """Return the laws that posts are checked against; the office's own come last.
 

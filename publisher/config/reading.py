@@ -9,10 +9,19 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from publisher.config.settings import SITE_NAME, THEMES, Config, SiteSettings
+from publisher.config.groups import grouping
+from publisher.config.settings import THEMES, Config, SiteSettings
 from publisher.config.slips import line_of, refused, unknown, unreadable
+from publisher.config.values import NAME
 from publisher.errors import ConfigError
 from publisher.model import Problem, Where
+
+_NEEDED = {
+    "wordpress": ("url", "user"),
+    "facebook": ("account",),
+    "zalo": ("account", "app"),
+    "telegram": ("account",),
+}
 
 
 def load(path: Path) -> Config:
@@ -32,10 +41,10 @@ def load(path: Path) -> Config:
     problems = [unknown((key,), text, file) for key in ("base", "file") if key in values]
     problems += [
         Problem("config-name", Where(file, line_of((section, name), text)), {"value": name})
-        for section in ("sites", "themes")
+        for section in ("sites", "groups", "themes")
         if isinstance(values.get(section), dict)
         for name in values[section]
-        if not SITE_NAME.fullmatch(name)
+        if not NAME.fullmatch(name)
     ]
     problems += _incomplete(values, text, file)
     try:
@@ -44,19 +53,24 @@ def load(path: Path) -> Config:
         problems += [refused(e, text, file) for e in error.errors(include_url=False)]
     if problems:
         raise ConfigError(*sorted(problems, key=lambda p: p.where))
+    themes = config.themes or THEMES
     problems = [
         Problem(
             "config-choice",
-            Where(file, line_of(("report", *place), text)),
-            {"key": ".".join(("report", *place)), "value": name, "choices": ", ".join(known)},
+            Where(file, line_of(place, text)),
+            {"key": ".".join(place), "value": name, "choices": ", ".join(known)},
         )
         for place, names, known in (
-            (("targets", "themes"), config.report.targets.themes, config.themes or THEMES),
-            (("sites",), config.report.sites, config.sites),
+            (("report", "targets", "themes"), config.report.targets.themes, themes),
+            (("report", "sites"), config.report.sites, config.sites),
+            (("bulletin", "themes"), config.bulletin.themes, themes),
+            (("bulletin", "theme"), filter(None, [config.bulletin.theme]), themes),
+            (("bulletin", "site"), filter(None, [config.bulletin.site]), config.sites),
         )
         for name in names
         if name not in known
     ]
+    problems += grouping(config, text, file)
     if problems:
         raise ConfigError(*problems)
     # Nothing configured: a site that needs nothing, so that the first run shows something.
@@ -65,7 +79,7 @@ def load(path: Path) -> Config:
 
 
 def _incomplete(values: Mapping[str, Any], text: str, file: str) -> list[Problem]:
-    """Return what the WordPress sites lack: without url and user nothing can be sent."""
+    """Return what the sites lack without which nothing can be sent there."""
     sites = values.get("sites")
     return [
         Problem(
@@ -74,7 +88,7 @@ def _incomplete(values: Mapping[str, Any], text: str, file: str) -> list[Problem
             {"name": wanted, "section": f"sites.{name}"},
         )
         for name, site in (sites.items() if isinstance(sites, dict) else ())
-        if isinstance(site, dict) and site.get("kind") == "wordpress"
-        for wanted in ("url", "user")
+        if isinstance(site, dict)
+        for wanted in _NEEDED.get(str(site.get("kind")), ())
         if site.get(wanted, "") == ""
     ]

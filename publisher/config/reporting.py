@@ -66,9 +66,9 @@ class ReportSettings(Section):
     """The report.
 
     deadline: when the yearly one is due, day and month (the plan: before 14/12). close: the
-    last day whose items it counts, "" for the period's own end. days_off: days without work
-    beside the public holidays. sites: those that count; () is all but previews, or the
-    previews where there is nothing else. subject: what is reported on, as the plan calls it.
+    last day whose items it counts, "" for the period's own end. days_off: where the schedule's
+    stood before; they are no working days. sites: those that count; () is all but previews, or
+    the previews where there is nothing else. subject: what is reported on, as the plan calls it.
     bases: the legal bases and plans that the report begins with, one a line.
     """
 

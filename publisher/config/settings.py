@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,14 +15,16 @@ from pydantic import (
     Field,
     field_validator,
 )
-from pydantic_core import PydanticCustomError
 
+from publisher.abilities import ABILITIES, Abilities
+from publisher.config.bulletins import BulletinSettings
+from publisher.config.hours import Closed, DaysOff, Windows
+from publisher.config.noticing import NoticeSettings
 from publisher.config.reporting import Date, ReportSettings, RoyaltySettings, Section
+from publisher.config.values import Text, clock, clock_or_never, fail
 from publisher.hosts import is_loopback
-from publisher.model import Target
-from publisher.text import nfc
-
-SITE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+from publisher.model import Origin, Target
+from publisher.timetable import Timetable
 
 # The themes of the plan (Kế hoạch truyền thông 2023, parts I and II); next year's differ.
 THEMES: Mapping[str, str] = {
@@ -38,33 +39,11 @@ THEMES: Mapping[str, str] = {
 }
 
 
-def _fail(code: str, **params: object) -> PydanticCustomError:
-    return PydanticCustomError(code, code, params)
-
-
-def _nfc(value: str) -> str:
-    return nfc(value.strip())
-
-
-_Text = Annotated[str, AfterValidator(_nfc)]
-
-
 def _zone(value: object) -> ZoneInfo:
     try:
         return ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise _fail("config-timezone", value=str(value)) from error
-
-
-def _clock(value: object) -> object:
-    # TOML has times of its own (08:00:00); people write "08:00" or "8h30".
-    if isinstance(value, str) and (m := re.fullmatch(r"(\d{1,2})[:h](\d{2})?", value.strip())):
-        hour, minute = int(m[1]), int(m[2] or 0)
-        if hour < 24 and minute < 60:
-            return time(hour, minute)
-    if isinstance(value, time):
-        return value
-    raise _fail("config-clock", value=str(value))
+        raise fail("config-timezone", value=str(value)) from error
 
 
 def _url(value: str) -> str:
@@ -73,20 +52,25 @@ def _url(value: str) -> str:
         parts = urlsplit(value)
         host, _port = parts.hostname, parts.port
     except ValueError as error:  # a port that is no number, a bracket left open
-        raise _fail("config-url", value=value.rsplit("@")[-1]) from error
+        raise fail("config-url", value=value.rsplit("@")[-1]) from error
     if "@" in parts.netloc:
-        raise _fail("config-secret", name="url")
+        raise fail("config-secret", name="url")
     if parts.scheme not in ("http", "https") or not host:
-        raise _fail("config-url", value=value.rsplit("@")[-1])
+        raise fail("config-url", value=value.rsplit("@")[-1])
     if parts.scheme == "http" and not is_loopback(host):
-        raise _fail("config-http", value=value, fixed=f"https{value[4:]}")
+        raise fail("config-http", value=value, fixed=f"https{value[4:]}")
     return value.rstrip("/")
+
+
+def _numbered(value: object) -> object:
+    # Pages and channels are numbers or names; a number may be written without quotes.
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _folder(value: Path) -> Path:
     # "D:\tin" is a tab in TOML, which no editor shows and no folder has in its name.
     if any(ord(c) < 32 for c in str(value)):
-        raise _fail("toml-backslash")
+        raise fail("toml-backslash")
     return value
 
 
@@ -102,15 +86,15 @@ class Profile(Section):
     keeps it, ``VT, VP``.
     """
 
-    name: _Text = ""
-    parent: _Text = ""
-    symbol: _Text = ""
-    place: _Text = ""
-    signer_title: tuple[_Text, ...] = ()
-    signer: _Text = ""
-    recipients: tuple[_Text, ...] = ()
-    addressees: tuple[_Text, ...] = ()
-    archive: _Text = ""
+    name: Text = ""
+    parent: Text = ""
+    symbol: Text = ""
+    place: Text = ""
+    signer_title: tuple[Text, ...] = ()
+    signer: Text = ""
+    recipients: tuple[Text, ...] = ()
+    addressees: tuple[Text, ...] = ()
+    archive: Text = ""
 
 
 class DatedProfile(Profile):
@@ -126,11 +110,11 @@ class Organisation(Profile):
     config.toml. phones, emails, email_domains: the office's own, which posts may show.
     """
 
-    slogan: _Text = "Chung tay cải cách thủ tục hành chính"
+    slogan: Text = "Chung tay cải cách thủ tục hành chính"
     logo: _Folder | None = None
-    phones: tuple[_Text, ...] = ()
-    emails: tuple[_Text, ...] = ()
-    email_domains: tuple[_Text, ...] = ()
+    phones: tuple[Text, ...] = ()
+    emails: tuple[Text, ...] = ()
+    email_domains: tuple[Text, ...] = ()
     profile: tuple[DatedProfile, ...] = ()
 
     def on(self, day: date) -> Profile:
@@ -176,68 +160,163 @@ class Checks(Section):
     the catalogue of laws, below the folder of config.toml.
     """
 
-    ignore: tuple[_Text, ...] = ()
+    ignore: tuple[Text, ...] = ()
     laws: _Folder | None = None
 
 
 class Schedule(Section):
-    """When: the time zone of dates, the time of a date without one, seconds between scans."""
+    """When: the time zone of dates, the time of a date without one, seconds between scans.
+
+    verify_at, digest_at, backup_at: when ``publisher run`` looks up what was published, sends
+    the message of the day, and copies the log; None: never. windows: the hours in which sites
+    get new posts that have none of their own, () for always. holidays: whether sites with hours
+    get none on public holidays. days_off: the office's own days without posts and without work.
+    """
 
     timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = ZoneInfo("Asia/Ho_Chi_Minh")
-    default_time: Annotated[time, BeforeValidator(_clock)] = time(0, 0)
+    default_time: Annotated[time, BeforeValidator(clock)] = time(0, 0)
     every: int = Field(default=60, ge=5, le=86400)
+    backup_at: Annotated[time | None, BeforeValidator(clock_or_never)] = time(1, 0)
+    verify_at: Annotated[time | None, BeforeValidator(clock_or_never)] = time(2, 0)
+    digest_at: Annotated[time | None, BeforeValidator(clock_or_never)] = time(16, 30)
+    windows: Windows = ()
+    holidays: bool = True
+    days_off: tuple[DaysOff, ...] = ()
+
+
+class EditorialSettings(Section):
+    """How posts are edited. approval: whether an editor must approve each before it is sent."""
+
+    approval: bool = False
+
+
+class ServiceSettings(Section):
+    """The log file of ``publisher run``: megabytes until a new one begins, how many are kept."""
+
+    log_size_mb: int = Field(default=5, ge=1, le=100)
+    log_keep: int = Field(default=10, ge=1, le=100)
 
 
 class LogSettings(Section):
-    """Where the publication log is: an SQLAlchemy URL; "" is a SQLite file in the state."""
+    """Where the publication log is: an SQLAlchemy URL; "" is a SQLite file in the state.
+
+    backups: the folder of its copies, below that of config.toml; None is one in the state.
+    """
 
     url: str = ""
+    backups: _Folder | None = None
 
     @field_validator("url")
     @classmethod
     def _known(cls, value: str) -> str:
         if value and not value.startswith(("sqlite:///", "postgresql")):
-            raise _fail("config-log-url", value=value.split("@")[-1])
+            raise fail("config-log-url", value=value.split("@")[-1])
         if urlsplit(value).password or "password=" in value:
-            raise _fail("config-secret", name="url")
+            raise fail("config-secret", name="url")
         return value.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _public(value: str) -> str:
+    value = _url(value)
+    if urlsplit(value).path or urlsplit(value).query:
+        raise fail("config-public", value=value)
+    return value
+
+
+class WebSettings(Section):
+    """The web desk: where it listens, and how people elsewhere reach it.
+
+    public_url: the address that a proxy with HTTPS answers and passes on. trusted_proxy: the
+    address from which that proxy speaks to the desk.
+    """
+
+    host: Text = "127.0.0.1"
+    port: int = Field(default=8601, ge=0, le=65535)
+    public_url: Annotated[str, AfterValidator(_public)] | None = None
+    trusted_proxy: Text = "127.0.0.1"
 
 
 class SiteSettings(Section):
     """One site. url and user belong to WordPress, folder to the preview.
 
-    label: what reports call it, such as "Trang thông tin điện tử của Sở".
+    label: what reports call it, such as "Trang thông tin điện tử của Sở". windows: the hours
+    in which it gets new posts, None for those of the schedule. per_hour: how many posts appear
+    in any 60 minutes at most, 0 for no limit. urgent_any_time: whether urgent posts ignore
+    hours and days off.
+
+    unit: whose site it is, "" for the organisation. republishes: the site whose items it has
+    copies of; they state it as their source. default: whether posts that name no site go there,
+    None for "when it republishes nothing". categories_map: what categories are called there,
+    "" for one that it does not have. author: the account that its posts are shown under.
+
+    account, app: of a channel, the page, account or channel, and the application that it let
+    in. url: of its API, None for the real one. republishes: the website that it leads to, "" for
+    the first.
     """
 
-    kind: Literal["wordpress", "preview"]
+    kind: Literal["wordpress", "preview", "facebook", "zalo", "telegram"]
     url: Annotated[str, AfterValidator(_url)] | None = None
-    user: _Text = ""
+    user: Text = ""
     folder: _Folder | None = None
-    label: _Text = ""
+    label: Text = ""
     editor: Literal["blocks", "classic"] = "blocks"
     schedule: Literal["publisher", "wordpress"] = "publisher"
     connections: int = Field(default=4, ge=1, le=16)
     timeout: float = Field(default=60.0, ge=5, le=600)
-    categories: tuple[_Text, ...] = ()
+    categories: tuple[Text, ...] = ()
+    windows: Windows | None = None
+    per_hour: int = Field(default=0, ge=0, le=1000)
+    urgent_any_time: bool = True
+    unit: Text = ""
+    republishes: Text = ""
+    default: bool | None = None
+    categories_map: Mapping[Text, Text] = Field(default_factory=dict)
+    author: Text = ""
+    account: Annotated[Text, BeforeValidator(_numbered)] = ""
+    app: Annotated[Text, BeforeValidator(_numbered)] = ""
+
+    @property
+    def abilities(self) -> Abilities:
+        """What a site of its kind can do."""
+        return ABILITIES[self.kind]
+
+    @property
+    def who(self) -> str:
+        """The account that its password or token is of."""
+        return self.account if self.abilities.short else self.user
+
+    @property
+    def by_default(self) -> bool:
+        """Whether posts that name no site go there: nobody is surprised by a copy elsewhere."""
+        if self.default is None:
+            return not (self.republishes or self.abilities.short)
+        return self.default
 
 
 class Config(Section):
     """The whole of config.toml, with every default filled in.
 
-    base: the folder it lies in; file: its name as people know it.
+    groups: sites that posts name together. base: the folder it lies in; file: its name as
+    people know it.
     """
 
     organisation: Organisation = Organisation()
     paths: Paths = Paths()
     sites: Mapping[str, SiteSettings] = Field(default_factory=dict)
+    groups: Mapping[str, tuple[Text, ...]] = Field(default_factory=dict)
     images: Images = Images()
     media: Media = Media()
     checks: Checks = Checks()
-    themes: Mapping[str, _Text] = Field(default_factory=lambda: dict(THEMES))
+    themes: Mapping[str, Text] = Field(default_factory=lambda: dict(THEMES))
     schedule: Schedule = Schedule()
+    editorial: EditorialSettings = EditorialSettings()
+    service: ServiceSettings = ServiceSettings()
     log: LogSettings = LogSettings()
+    web: WebSettings = WebSettings()
     report: ReportSettings = ReportSettings()
     royalties: RoyaltySettings = RoyaltySettings()
+    notices: NoticeSettings = NoticeSettings()
+    bulletin: BulletinSettings = BulletinSettings()
     base: Path = Path()
     file: str = "config.toml"
 
@@ -269,6 +348,11 @@ class Config(Section):
             return self.base / self.log.url.removeprefix("sqlite:///")
         return self.log.url or self.state / "log.sqlite3"
 
+    @property
+    def backups(self) -> Path:
+        """The folder of the log's copies, absolute."""
+        return self.base / (self.log.backups or self.paths.state / "backups")
+
     def preview_folder(self, name: str) -> Path:
         """Return the folder of a preview site, absolute."""
         return self.base / (self.sites[name].folder or self.paths.state / name)
@@ -277,4 +361,59 @@ class Config(Section):
         """Return what the plan must know of a site; a preview takes HTML."""
         site = self.sites[name]
         editor = site.editor if site.kind == "wordpress" else "classic"
-        return Target(name, editor, site.schedule, site.categories)
+        home = self.home_of(name)
+        return Target(
+            name,
+            editor,
+            site.schedule if site.abilities.schedule else "publisher",
+            site.categories,
+            self.timetable(name),
+            {theirs.casefold(): here for theirs, here in site.categories_map.items()},
+            self._origin(home) if home else None,
+            site.author,
+            site.abilities,
+            approval=self.editorial.approval,
+        )
+
+    def home_of(self, name: str) -> str:
+        """Return the website that a site has copies of or leads to, "" for none."""
+        site = self.sites[name]
+        if site.republishes or not site.abilities.short:
+            return site.republishes
+        websites = (n for n, s in self.sites.items() if s.kind == "wordpress" and not s.republishes)
+        return next(websites, "")
+
+    def _origin(self, name: str) -> Origin:
+        # These stand on the website itself, which is Vietnamese whatever the clerk reads.
+        return Origin(name, self.owner(name), lead="Nguồn", again="Đăng lại từ")
+
+    def owner(self, name: str) -> str:
+        """Return whose site it is, as people name it."""
+        site = self.sites[name]
+        return site.unit or self.organisation.name or site.label or name
+
+    @property
+    def default_sites(self) -> tuple[str, ...]:
+        """The sites of posts that name none."""
+        return tuple(name for name, site in self.sites.items() if site.by_default)
+
+    def sites_named(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return sites, each once, for names of sites and of groups."""
+        return tuple(dict.fromkeys(s for name in names for s in self.groups.get(name, (name,))))
+
+    @property
+    def own_days_off(self) -> Container[date]:
+        """The office's own days off, without the public holidays."""
+        return Closed(self.schedule.days_off)
+
+    def timetable(self, name: str) -> Timetable:
+        """Return when a site may get new posts; public holidays close only one with hours."""
+        site, schedule = self.sites[name], self.schedule
+        windows = schedule.windows if site.windows is None else site.windows
+        return Timetable(
+            tuple(hours for line in windows for hours in line),
+            Closed(schedule.days_off, schedule.holidays and bool(windows)),
+            site.per_hour,
+            schedule.timezone,
+            site.urgent_any_time,
+        )

@@ -28,7 +28,7 @@ def unreadable(error: tomllib.TOMLDecodeError, text: str, file: str) -> Problem:
     lines = text.split("\n")
     written = lines[min(line, len(lines)) - 1].strip()
     name = written.partition("=")[0].strip().strip("\"'")
-    if _is_secret(name):  # its value is not shown
+    if _is_secret(name) or name == "channels":  # its value is not shown
         return Problem("config-secret", Where(file, line), {"name": name})
     if "\\" in written:
         return _backslash(written, Where(file, line))
@@ -72,8 +72,9 @@ def unknown(loc: tuple[str, ...], text: str, file: str) -> Problem:
     where = Where(file, line_of(loc, text))
     name = loc[-1]
     if _is_secret(name):
-        return Problem("config-secret", where, {"name": name})
-    choices = [field for field in _table(loc).model_fields if field not in ("base", "file")]
+        return Problem("config-secret", where, {"name": name, "reason": loc[0]})
+    fields = _table(loc).model_fields.items()
+    choices = [field.alias or name for name, field in fields if name not in ("base", "file")]
     close = difflib.get_close_matches(name, choices, n=1, cutoff=0.6)
     params = {"key": ".".join(loc), "meant": close[0] if close else "", "choices": choices}
     return Problem("config-unknown", where, {**params, "choices": ", ".join(choices)})

@@ -2,31 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from publisher import channels
 from publisher.model import (
     Article,
     Attempt,
+    Credit,
+    Decision,
     Event,
     Problem,
     Publication,
-    RemotePost,
+    Ruling,
     Severity,
     Status,
     Target,
 )
 from publisher.plan.answers import Answers
-from publisher.plan.digests import letters, live, same_title, wanted_digest
-from publisher.plan.values import Action, ActionKind, Question
+from publisher.plan.digests import live, wanted_digest
+from publisher.plan.rulings import APPROVAL, RETURNED, moved_digest
+from publisher.plan.values import Action, ActionKind
 
-_SHOWN = ("publish", "future")
+EXPIRED = "expired"
+"""Why a post is withdrawn by itself, or never published; the log has it as the reason."""
+
+HOME = "home"
+"""Why a copy waits: the item does not stand on its home site yet."""
+
+SHOWN = ("publish", "future")
+_LENGTHS = ("length", "limit")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When a post that nobody has seen yet may go to its site, None for never.
+
+    look: whether it may be now, so that the site is asked. open: whether the hours are.
+    """
+
+    release: datetime | None = None
+    look: bool = True
+    open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One article on one site, with all that decides about it."""
+    """One article on one site, with all that decides about it.
+
+    at_home: what stands on the site that this one has copies from. foreseen: when it will.
+    content: digest of the article as its file has it. move: what gave it another date than
+    that. dropped: what did before the author changed the date. verdict: on its content.
+    """
 
     article: Article
     target: Target
@@ -38,11 +66,34 @@ class Case:
     ours: Collection[str]
     seen: Answers | None
     drafting: bool
+    turn: Turn = Turn()
+    at_home: Publication | None = None
+    foreseen: datetime | None = None
+    content: str = ""
+    move: Decision | None = None
+    dropped: Decision | None = None
+    verdict: Decision | None = None
 
     @property
     def wanted(self) -> str:
         """Digest of what this site should hold."""
-        return wanted_digest(self.article, self.target, self.links)
+        return wanted_digest(self.article, self.target, self.links, self.credit)
+
+    @property
+    def link(self) -> str:
+        """The address at home that a channel leads to, "" when it does not stand there."""
+        return self.credit.url if self.credit and self.target.abilities.short else ""
+
+    @property
+    def text(self) -> str:
+        """What a channel is sent, with its link."""
+        short = self.target.abilities.short
+        assert short is not None
+        return channels.message(self.article, self.target.name, short, self.link)
+
+    def _too_long(self) -> tuple[int, int] | None:
+        short = self.target.abilities.short
+        return channels.too_long(self.article, self.target.name, short) if short else None
 
     @property
     def slug(self) -> str:
@@ -57,14 +108,17 @@ class Case:
     def action(self, kind: ActionKind, reason: str, **more: object) -> Action:
         """Return an action on this post here, with what every action has."""
         values: dict[str, object] = {
-            "due": self.article.post.date,
+            "due": self.article.post.not_before,
             "article": self.article,
             "publication": self.publication,
             "digest": self.wanted,
             "article_digest": self.article.digest,
             "slug": self.slug,
-            "status": self._status(),
+            "status": self.status(),
             "links": self.links,
+            "credit": self.credit,
+            "move": self.move,
+            "barred": self.unapproved,
             **more,
         }
         return Action(kind, self.target.name, self.article.key, reason, **values)  # type: ignore[arg-type]
@@ -72,189 +126,185 @@ class Case:
     def problem(self) -> Problem | None:
         """Return a warning about a wish that can't be granted by publishing."""
         post, had = self.article.post, self.publication
-        if had and live(had) and had.status == "publish" and self._for_this_site:
-            params = {"site": self.target.name}
-            if post.status is Status.DRAFT:
-                return Problem("draft-published", post.where("status"), params, Severity.WARNING)
-            if self._ahead and had.digest != self.wanted:
-                return Problem("date-published", post.where("date"), params, Severity.WARNING)
-        return None
-
-    @property
-    def _for_this_site(self) -> bool:
-        return not self.article.post.sites or self.target.name in self.article.post.sites
-
-    @property
-    def _ahead(self) -> bool:
-        date = self.article.post.date
-        return date is not None and date > self.now
-
-    @property
-    def _waits(self) -> bool:
-        here = self.target.schedule != "wordpress"
-        return self._ahead and here and not self.drafting
-
-    def decide(self) -> Action | Question | None:
-        """Return what is to be done, what must be asked first, or None for another site's."""
-        if not self._for_this_site:
+        if not self.for_this_site or self.drafting:
             return None
-        if self.article.post.status is Status.DRAFT and not self.drafting:
-            return self.action(ActionKind.KEEP, "draft")
-        had = self.publication
-        if self.drafting and had and (wrong := _beyond_drafting(had)):
-            return self.action(ActionKind.CONFLICT, wrong)
-        return self._known(had) if had else self._new()
+        code, key = "", ""
+        more: dict[str, object] = {}
+        if had and live(had) and had.status == "publish":
+            if post.status is Status.DRAFT:
+                code, key = "draft-published", "status"
+            elif self.embargoed:
+                code, key = "embargo-published", "embargo"
+            elif self.ahead and had.digest != self.wanted:
+                code, key = "date-published", "date"
+            elif self.credit and not self.credit.url and self.at_home:
+                code, key, more = "copy-alone", "sites", {"home": self.at_home.site}
+        elif had and had.event is Event.WITHDRAWN:
+            if had.reason == EXPIRED and post.status is Status.READY and not self.expired:
+                code, key = "expire-withdrawn", "expire"
+        elif self.expired and post.status is Status.READY and not (had and had.status == "future"):
+            code, key = "expire-missed", "expire"
+        elif self.awaits_home and self.target.home and not self._wanted_on(self.target.home.site):
+            code, key, more = "channel-alone", "sites", {"home": self.target.home.site}
+        elif not had and (lengths := self._too_long()):
+            code, key, more = "social-long", "social", dict(zip(_LENGTHS, lengths, strict=True))
+        if not code and self.dropped and (had is None or had.status in ("draft", "future")):
+            code, key, more = "move-dropped", "date", self._told_of(self.dropped)
+        if not code:
+            return None
+        params = {"site": self.target.name, **more}
+        return Problem(code, post.where(key), params, Severity.WARNING)
 
-    def _known(self, had: Publication) -> Action | Question | None:
-        if had.event is Event.WITHDRAWAL_ASKED:
-            return None  # planned with the others that have no file any more
-        if had.event is Event.WITHDRAWN:
-            return self._keep("withdrawn")
-        if had.event is Event.KEPT_SITE and had.article_digest == self.article.digest:
-            return self._keep("unchanged")  # what was chosen holds until the file says more
-        draft = had.status == "draft"  # to be published, or to be looked at once more
-        if draft and self._waits:
-            return self.action(ActionKind.WAIT, "date")
-        overdue = had.status == "future" and had.shown_at is not None and had.shown_at <= self.now
-        if had.digest == self.wanted and not (overdue or draft or self.unsettled):
-            if had.shares != self.article.post.shares:  # the site shows nothing of them
-                return self._noted()
-            return self._keep("scheduled" if had.status == "future" else "unchanged")
-        if self._ahead and had.status == "publish":
-            return self.action(ActionKind.WAIT, "published-already")
-        again = self.unsettled if self.unsettled and self.unsettled.action == "create" else None
-        if self.seen is None:
-            slugs = (again.name,) if again else ()
-            return Question(self.target.name, self.article.key, had.remote_id, slugs)
-        remote = self.seen.by_id.get(had.remote_id)
-        if remote is None and again:  # it was made anew, and the answer was lost
-            return self._new()
-        if remote is None:
-            return self.action(ActionKind.CONFLICT, "gone")
-        if remote.status == "trash":
-            return self.action(ActionKind.CONFLICT, "trashed", remote=remote)
-        if had.event is Event.IMPORTED:  # it stood there before us: never overwritten unasked
-            return self._found(remote)
-        return self._looked_at(had, remote)
-
-    def _looked_at(self, had: Publication, remote: RemotePost) -> Action:
-        """Decide about a post that stands on the site, by what the site holds."""
-        untouched = had.fingerprint in _fingerprints(remote, had)
-        hidden = remote.status not in _SHOWN and remote.status != had.status
-        if self.drafting and remote.status in _SHOWN:  # somebody published it there
-            return self.action(ActionKind.CONFLICT, "public", remote=remote)
-        sent = self.unsettled if self.unsettled and self.unsettled.action == "update" else None
-        if sent and not untouched and remote.text_digest == sent.sent:
-            return self._arrived(sent, remote)
-        if not untouched or hidden or had.event is Event.KEPT_SITE:
-            return self.action(ActionKind.CONFLICT, "edited", remote=remote)
-        status = self._status()
-        if had.digest == self.wanted and remote.status == status:
-            if self.drafting and not self.unsettled:
-                return self._keep("unchanged")
-            published = remote.status == "publish" != had.status and not self.unsettled
-            event = Event.PUBLISHED if published else Event.ADOPTED
-            reason = "published-by-site" if published else "unsettled"
-            return self.action(ActionKind.ADOPT, reason, remote=remote, event=event)
-        event = event_of(status, first=had.status != "publish")
-        reason = "edited-file" if had.article_digest != self.article.digest else "links"
-        if had.status == "draft" != status:
-            reason = "drafted"
-        elif had.digest == self.wanted:
-            reason = "missed-schedule"
-        return self.action(ActionKind.UPDATE, reason, remote=remote, event=event)
-
-    def _noted(self) -> Action:
-        event = Event.RENAMED if self.renamed_from else Event.NOTED
-        return self.action(ActionKind.KEEP, "shares", event=event)
-
-    def _keep(self, reason: str) -> Action:
-        had = self.publication
-        if not had or not self.renamed_from:
-            return self.action(ActionKind.KEEP, reason)
-        # A new name changes nothing about what a person decided of the post.
-        decided = had.event in (Event.WITHDRAWN, Event.KEPT_SITE)
-        event = had.event if decided else Event.RENAMED
-        return self.action(ActionKind.KEEP, "renamed", event=event, digest=had.digest)
-
-    def _new(self) -> Action | Question:
-        if self._waits and not self.unsettled:
-            return self.action(ActionKind.WAIT, "date")
-        if self.seen is None:
-            return Question(self.target.name, self.article.key, slugs=self._slugs)
-        matches = self._matches(self.seen, self._slugs)
-        titles = {same_title(self.article.post.title)}
-        if self.unsettled:
-            titles.add(same_title(self.unsettled.title))
-        same = [r for r in matches if same_title(r.title) in titles]
-        if same:
-            return self._found(max(same, key=lambda r: r.modified_at))
-        taken = [r for r in self._matches(self.seen, (self.slug,)) if r.status != "trash"]
-        if taken:
-            return self.action(ActionKind.CONFLICT, "slug-taken", remote=taken[0])
-        if self._waits:  # the unsettled create did not happen after all
-            return self.action(ActionKind.WAIT, "date")
-        return self.action(ActionKind.CREATE, "new", event=event_of(self._status(), first=True))
-
-    def _found(self, remote: RemotePost) -> Action:
-        """Decide about a post that stands on the site, but that the log does not know."""
-        if remote.status == "trash":
-            return self.action(ActionKind.CONFLICT, "trashed", remote=remote)
-        if self.unsettled and self.unsettled.sent == remote.text_digest:
-            return self._arrived(self.unsettled, remote)
-        shown = remote.status in _SHOWN
-        if shown and self.drafting:
-            return self.action(ActionKind.CONFLICT, "public", remote=remote)
-        if shown and letters(remote.content) == letters(self.article.html):
-            return self.action(ActionKind.ADOPT, "same", remote=remote, event=Event.ADOPTED)
-        return self.action(ActionKind.CONFLICT, "exists", remote=remote)
-
-    def _arrived(self, sent: Attempt, remote: RemotePost) -> Action:
-        """Take what was sent as it stands, though the answer never came.
-
-        What the file says today is written by the update that follows when the digests differ.
-        """
-        now = self.article.digest if sent.digest == self.wanted else ""
-        known = {"digest": sent.digest, "article_digest": now}
-        return self.action(
-            ActionKind.ADOPT, "unsettled", remote=remote, event=Event.ADOPTED, **known
-        )
+    def _told_of(self, made: Decision) -> dict[str, object]:
+        moment = made.moment.astimezone(self.target.timetable.zone) if made.moment else None
+        return {"moment": f"{moment:%d/%m/%Y %H:%M}" if moment else "", "person": made.person}
 
     @property
-    def _slugs(self) -> tuple[str, ...]:
-        """The slugs under which it may stand on the site: today's, and one sent earlier."""
-        sent = self.unsettled.name if self.unsettled else ""
-        return tuple(dict.fromkeys(filter(None, (self.slug, sent))))
+    def unapproved(self) -> bool:
+        """Whether an editor must approve what the file says before the site may have it."""
+        if not self.target.approval or self.drafting:
+            return False
+        if self.verdict and self.verdict.ruling is Ruling.APPROVED:
+            return False
+        had = self.publication
+        if had is None or had.status == "draft":
+            return True
+        if had.status == "future" and self.embargoed:  # it is taken back, so that nobody sees it
+            return False
+        same = {self.article.digest, self.content}
+        if had.shown_at:  # another date alone is no other content
+            same.add(moved_digest(self.content, had.shown_at))
+        return had.article_digest not in same
 
-    def _matches(self, seen: Answers, slugs: Iterable[str]) -> list[RemotePost]:
-        found = {r.id: r for slug in slugs for r in seen.by_slug.get(slug, ())}
-        return [r for r in found.values() if r.id not in self.ours]
+    @property
+    def overdue(self) -> bool:
+        """Whether the site should have published it by itself."""
+        had = self.publication
+        if had is None or had.status != "future" or had.shown_at is None:
+            return False
+        return had.shown_at <= self.now
 
-    def _status(self) -> str:
+    @property
+    def for_this_site(self) -> bool:
+        """Whether the author wants it here."""
+        return self._wanted_on(self.target.name)
+
+    def _wanted_on(self, site: str) -> bool:
+        return not self.article.post.sites or site in self.article.post.sites
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it is another site's item, which the author wants there as well."""
+        if self.target.abilities.short:  # it leads there, whoever put it there
+            return self.target.home is not None
+        return self.target.home is not None and self._wanted_on(self.target.home.site)
+
+    @property
+    def credit(self) -> Credit | None:
+        """The source that a copy states; nothing as long as its home never had it."""
+        origin, had = self.target.home, self.at_home
+        if origin is None or had is None or not self.is_copy:
+            return None
+        standing = live(had) and had.status == "publish"
+        if not standing and not had.withdrawn:
+            return None
+        lead = origin.again if self.article.post.source else origin.lead
+        return Credit(lead, origin.name, had.url if standing else "")
+
+    @property
+    def awaits_home(self) -> bool:
+        """Whether its home must have it first: its address there is the source."""
+        if not self.is_copy or self.drafting or self.foreseen:
+            return False
+        return self.credit is None or not self.credit.url
+
+    @property
+    def due(self) -> datetime | None:
+        """Before what it may not appear, in UTC: clocks that are changed show times twice."""
+        due = max(filter(None, (self.article.post.not_before, self.foreseen)), default=None)
+        return due.astimezone(UTC) if due else None
+
+    @property
+    def ahead(self) -> bool:
+        """Whether its date or embargo has not come."""
+        return self.due is not None and self.due > self.now
+
+    @property
+    def embargoed(self) -> bool:
+        """Whether nothing of it may leave the office yet."""
+        embargo = self.article.post.embargo
+        return embargo is not None and embargo > self.now
+
+    @property
+    def expired(self) -> bool:
+        """Whether its last instant is over."""
+        expire = self.article.post.expire
+        return expire is not None and expire <= self.now
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether the site itself waits for the date; what is embargoed never leaves us."""
+        if self.awaits_home or self.foreseen:
+            return False
+        return self.ahead and self.target.schedule == "wordpress" and not self.embargoed
+
+    @property
+    def first(self) -> bool:
+        """Whether it would appear for the first time, and so waits for its turn."""
+        had, post = self.publication, self.article.post
+        if had and (had.status not in ("draft", "future") or not live(had)):
+            return False
+        if post.status is Status.DRAFT or self.drafting or self.expired or not self.for_this_site:
+            return False
+        if self.awaits_home or self.unapproved:  # it takes no place in the line
+            return False
+        if had is None:
+            return True
+        if self.kept or had.event is Event.WITHDRAWAL_ASKED:
+            return False
+        moved = had.shown_at != self.due and had.digest != self.wanted
+        return had.status == "draft" or moved
+
+    @property
+    def kept(self) -> bool:
+        """Whether a person chose the site's version, and the file says no more since."""
+        had = self.publication
+        if had is None or had.event is not Event.KEPT_SITE:
+            return False
+        if self.target.abilities.short:
+            return had.digest == self.wanted
+        return had.article_digest == self.article.digest
+
+    @property
+    def waits_for(self) -> str:
+        """Why it waits: a code that a face words."""
+        if self.unapproved:
+            return RETURNED if self.verdict else APPROVAL
+        post = self.article.post
+        if post.not_before and post.not_before > self.now:
+            return "embargo" if post.not_before == post.embargo else "date"
+        if self.awaits_home or self.ahead:
+            return HOME
+        return "limit" if self.turn.open else "hours"
+
+    @property
+    def waits(self) -> bool:
+        """Whether its time has not come, or its home's turn, whatever the hours say."""
+        return self.awaits_home or (self.ahead and not self.hands_over and not self.drafting)
+
+    @property
+    def held(self) -> bool:
+        """Whether others have their turn before it, or the hours are over."""
+        return self.first and not self.turn.look
+
+    def status(self) -> str:
+        """Return the status with which it would be sent now."""
         if self.drafting:
             return "draft"
-        return "future" if self._ahead and self.target.schedule == "wordpress" else "publish"
-
-
-def _beyond_drafting(had: Publication) -> str:
-    """Return why a post can't be made a draft, "" when it can: people can see it, or could."""
-    if had.event in (Event.WITHDRAWN, Event.WITHDRAWAL_ASKED):
-        return "withdrawn"
-    return "public" if had.status in _SHOWN else ""
+        return "future" if self.hands_over else "publish"
 
 
 def event_of(status: str, *, first: bool) -> Event:
     """Return what the log is told when a post was sent with a status."""
     unseen = {"future": Event.SCHEDULED, "draft": Event.DRAFTED}
     return unseen.get(status, Event.PUBLISHED if first else Event.UPDATED)
-
-
-def _fingerprints(remote: RemotePost, had: Publication) -> tuple[str, ...]:
-    """Return the fingerprints that a post may have had before it was published on its site.
-
-    WordPress gives a post without a category its default one when its time comes, or when
-    somebody publishes a draft there.
-    """
-    if had.status in ("future", "draft") and remote.status == "publish":
-        return (remote.fingerprint, replace(remote, categories=()).fingerprint)
-    return (remote.fingerprint,)

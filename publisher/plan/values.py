@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from publisher.model import (
     Article,
+    Credit,
+    Decision,
     Event,
     Problem,
     Publication,
@@ -44,7 +46,9 @@ class Action:
     due: when (aware), for what waits. reason: a code that a face words. event: what the log
     is told when it is done. digest: of what the site then holds; article_digest: of the
     article in it, "" when that is not known. links: addresses of the posts it links to, by
-    key, where known. remote: what the site holds now, if looked at.
+    key, where known. remote: what the site holds now, if looked at. credit: the source that a
+    copy states. move: what gave it another date than its file has. barred: whether what the
+    file says may not be sent, because no editor approved it.
     """
 
     kind: ActionKind
@@ -61,6 +65,9 @@ class Action:
     slug: str = ""
     status: str = "publish"
     links: Mapping[str, str] = field(default_factory=dict)
+    credit: Credit | None = None
+    move: Decision | None = None
+    barred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, tzinfo
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from publisher.model import ACTIVITIES, GalleryItem, Kind, Status
+from publisher.abilities import CHANNELS
+from publisher.model import ACTIVITIES, GalleryItem, Kind, Priority, Status
 from publisher.posts.dates import parse_date
 from publisher.posts.names import part_of, spaced, suggest
 from publisher.text import fold, nfc, slugify
@@ -45,23 +46,39 @@ STATUSES: Mapping[str, Status] = {
     "xong": Status.READY,
     "dang": Status.READY,
 }
+PRIORITIES: Mapping[str, Priority] = {
+    "normal": Priority.NORMAL,
+    "thuong": Priority.NORMAL,
+    "binh thuong": Priority.NORMAL,
+    "urgent": Priority.URGENT,
+    "gap": Priority.URGENT,
+    "khan": Priority.URGENT,
+    "khan cap": Priority.URGENT,
+    "thuong khan": Priority.URGENT,
+    "hoa toc": Priority.URGENT,
+}
+_LAST_SECOND = time(23, 59, 59)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What a post is checked against: theme codes with labels, site names, the time zone.
 
-    default_time: the time of day of a date that was written without one.
+    default_time: the time of day of a date that was written without one. groups: sites that are
+    named together. default_sites: those of a post that names none, () for all.
     """
 
     themes: Mapping[str, str]
     sites: Sequence[str]
     timezone: tzinfo
     default_time: time = time(0, 0)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    default_sites: tuple[str, ...] = ()
 
 
 CODES = frozenset(
     {"number-form", "shares-form", "shares-count"}
+    | {"expire-order"}
     | {"date-form", "choice", "value-type", "value-long", "slug-form", "id-form", "title-missing"}
 )
 
@@ -120,6 +137,11 @@ def _status(value: object) -> Status:
     return status
 
 
+def _priority(value: object) -> Priority:
+    priority: Priority = _choice(value, PRIORITIES, [p.value for p in Priority])
+    return priority
+
+
 def _theme(value: object, info: ValidationInfo) -> str:
     themes = _rules(info).themes
     known = {fold(code): code for code in themes}
@@ -130,17 +152,32 @@ def _theme(value: object, info: ValidationInfo) -> str:
 
 
 def _sites(value: object, info: ValidationInfo) -> tuple[str, ...]:
-    names = _rules(info).sites
+    rules = _rules(info)
+    names = [*rules.sites, *rules.groups]
     known = {fold(name): name for name in names}
     known |= {spaced(name): name for name in names}
-    return tuple(dict.fromkeys(_choice(item, known, list(names)) for item in _many(r"[,;]")(value)))
+    chosen = [_choice(item, known, names) for item in _many(r"[,;]")(value)]
+    return tuple(dict.fromkeys(s for name in chosen for s in rules.groups.get(name, (name,))))
 
 
 def _date(value: object, info: ValidationInfo) -> datetime:
-    rules = _rules(info)
-    moment = parse_date(_one(value), rules.timezone, rules.default_time)
+    return _instant(value, info, _rules(info).default_time)
+
+
+def _instant(value: object, info: ValidationInfo, default_time: time) -> datetime:
+    moment = parse_date(_one(value), _rules(info).timezone, default_time)
     if moment is None:
         raise _fail("date-form", value=_one(value))
+    return moment
+
+
+def _expire(value: object, info: ValidationInfo) -> datetime:
+    # "Đăng đến 30/11" means that it still stands on the 30th.
+    moment = _instant(value, info, _LAST_SECOND)
+    for key in ("date", "embargo"):
+        begins = info.data.get(key)
+        if begins and moment <= begins:
+            raise _fail("expire-order", value=_one(value), other=key)
     return moment
 
 
@@ -210,6 +247,25 @@ def _gallery_item(item: object) -> GalleryItem:
     return GalleryItem(**named)
 
 
+def _social(value: object, info: ValidationInfo) -> dict[str, str]:
+    if isinstance(value, str):
+        return {"": _paragraphs(value)}
+    if not isinstance(value, dict):
+        raise _fail("value-type", expected="social")
+    names = [*CHANNELS, *_rules(info).sites]
+    known = {fold(name): name for name in names} | {spaced(name): name for name in names}
+    texts = {_choice(name, known, names): _paragraphs(text) for name, text in value.items()}
+    return {name: text for name, text in texts.items() if text}
+
+
+def _paragraphs(value: object) -> str:
+    """Return a text with its paragraphs, white space within them folded."""
+    if not isinstance(value, str):
+        raise _fail("value-type", expected="social")
+    lines = (" ".join(line.split()) for line in nfc(value).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
 _Text = Annotated[str, BeforeValidator(_one)]
 _CommaList = Annotated[tuple[str, ...], BeforeValidator(_many(r"[,;]"))]
 
@@ -223,6 +279,9 @@ class FrontMatter(BaseModel):
     kind: Annotated[Kind | None, BeforeValidator(_kind)] = None
     theme: Annotated[str | None, BeforeValidator(_theme)] = None
     date: Annotated[datetime | None, BeforeValidator(_date)] = None
+    embargo: Annotated[datetime | None, BeforeValidator(_date)] = None
+    expire: Annotated[datetime | None, BeforeValidator(_expire)] = None
+    priority: Annotated[Priority | None, BeforeValidator(_priority)] = None
     status: Annotated[Status | None, BeforeValidator(_status)] = None
     slug: Annotated[str | None, BeforeValidator(_slug)] = None
     excerpt: _Text | None = None
@@ -240,4 +299,5 @@ class FrontMatter(BaseModel):
     copies: Annotated[int | None, BeforeValidator(_number)] = None
     evidence: Annotated[tuple[str, ...] | None, BeforeValidator(_many(r";"))] = None
     shares: Annotated[tuple[int, ...] | None, BeforeValidator(_shares)] = None
+    social: Annotated[dict[str, str], BeforeValidator(_social)] = Field(default_factory=dict)
     id: Annotated[str | None, BeforeValidator(_id)] = None

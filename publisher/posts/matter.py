@@ -169,7 +169,7 @@ class _Handler(YAMLHandler):
             for scalar in _scalars(value):
                 if self._hashtag(scalar, lines):
                     self._matter.unsure.add(key)
-            pairs = [] if key in ("", "gallery") else list(_pairs(value))
+            pairs = [] if key in ("", "gallery", "social") else list(_pairs(value))
             for pair in pairs:
                 self._matter.unsure.add(key)
                 self._colon(pair, lines)

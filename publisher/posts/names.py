@@ -13,6 +13,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "kind": ("thể loại", "loại", "loại bài", "hình thức"),
     "theme": ("chủ đề", "nội dung", "nhóm nội dung"),
     "date": ("ngày", "ngày đăng", "thời gian đăng", "ngày giờ đăng", "giờ đăng"),
+    "embargo": ("cấm đăng trước", "không đăng trước", "cấm đăng đến", "giữ đến", "giữ tin đến"),
+    "expire": ("hết hạn", "ngày hết hạn", "hạn đăng", "đăng đến", "ngày gỡ", "gỡ ngày", "expires"),
+    "priority": ("ưu tiên", "mức ưu tiên", "độ khẩn", "mức độ khẩn", "mức khẩn"),
     "status": ("trạng thái", "tình trạng"),
     "slug": ("đường dẫn", "địa chỉ"),
     "excerpt": ("tóm tắt", "trích dẫn", "trích yếu", "mô tả", "sapo", "description", "summary"),
@@ -30,6 +33,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "copies": ("số lượng", "số bản", "số tờ"),
     "evidence": ("minh chứng", "tài liệu", "bằng chứng"),
     "shares": ("tỷ lệ", "tỉ lệ", "tỷ lệ nhuận bút", "chia nhuận bút", "phân chia"),
+    "social": ("mạng xã hội", "lời đăng", "lời giới thiệu"),
     "id": ("mã", "mã bài"),
 }
 PARTS: Mapping[str, tuple[str, ...]] = {

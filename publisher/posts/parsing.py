@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from publisher.model import Post, Problem, Where
+from publisher.model import Post, Priority, Problem, Where
 from publisher.posts import matter as matters
 from publisher.posts.fields import CODES, FrontMatter, Rules
 from publisher.posts.names import key_of, meant
@@ -58,6 +58,8 @@ def _post_of(matter: matters.Matter, key: str, rules: Rules) -> tuple[Post | Non
     problems.sort(key=lambda p: p.where)
     given = front.model_dump(exclude={"id"}, exclude_none=True)
     given["gallery"] = front.gallery
+    given["sites"] = front.sites or rules.default_sites
+    given["urgent"] = given.pop("priority", None) is Priority.URGENT
     post = Post(
         key=front.id or key,
         file=file,

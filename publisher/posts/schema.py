@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from publisher.model import GalleryItem, Kind, Status
-from publisher.posts.fields import KINDS, STATUSES, FrontMatter, Rules
+from publisher.abilities import CHANNELS
+from publisher.model import GalleryItem, Kind, Priority, Status
+from publisher.posts.fields import KINDS, PRIORITIES, STATUSES, FrontMatter, Rules
 from publisher.posts.names import NAMES, PARTS, spaced
 
 Schema = dict[str, Any]
@@ -74,7 +75,7 @@ def json_schema(
 ) -> Schema:
     """Return the JSON Schema of the front matter of a post, under the name of one of DRAFTS.
 
-    rules: themes and sites of the office. labels: of the keys, by their English names; kinds:
+    rules: themes, sites and groups of the office. labels: of the keys, by their English names; kinds:
     of the kinds of item. Both are what an editor shows.
     """
     properties: dict[str, Schema] = {}
@@ -111,19 +112,24 @@ def _value(name: str, annotation: object, rules: Rules, kinds: Mapping[str, str]
         "slug": _ADDRESS,
         "id": _ID,
         "theme": _choice(rules.themes, (*rules.themes, *rules.themes.values())),
-        "sites": _sites(rules.sites),
+        "sites": _sites((*rules.sites, *rules.groups)),
     }
     if name in by_name:
         return by_name[name]
     kind = _bare(annotation)
     if kind is Kind:
         return _choice({code.value: kinds.get(code, code) for code in Kind}, KINDS)
+    if kind is Priority:
+        return _choice({code.value: code.value for code in Priority}, PRIORITIES)
     if kind is Status:
         return _choice({code.value: code.value for code in Status}, STATUSES)
     if kind is datetime:
         return _ref("date")
     if kind is int:
         return _ref("number")
+    if get_origin(kind) is dict:
+        texts = {name: {"type": "string"} for name in (*CHANNELS, *rules.sites)}
+        return {"anyOf": [{"type": "string"}, {"type": "object", "properties": texts}, _EMPTY]}
     if get_origin(kind) is tuple:
         return _gallery() if GalleryItem in get_args(kind) else _ref("list")
     return _ref("text")

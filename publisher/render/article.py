@@ -111,7 +111,7 @@ def render(
         return None, draft.problems
     html = serialise(root)
     # In UTC, so that the same instant written otherwise is the same post.
-    date = post.date.astimezone(UTC).isoformat() if post.date else ""
+    date = post.not_before.astimezone(UTC).isoformat() if post.not_before else ""
     digest = digest_of(
         post.title, post.slug, post.excerpt, html, post.categories, post.tags, featured, date,
         post.kind, post.theme, post.authors, post.unit, post.source,

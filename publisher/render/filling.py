@@ -7,12 +7,20 @@ from collections.abc import Mapping
 from html import escape, unescape
 from urllib.parse import unquote
 
-from publisher.model import RemoteMedia
+from publisher.model import Credit, RemoteMedia
 
 # Written by this room alone, so the order of attributes is known and ">" is always escaped.
 _IMG = re.compile(r'<img src="picture:([^"]*)"')
 _FILE = re.compile(r'<(a href|video controls="" src|audio controls="" src)="media:([^"]*)"')
 _LINK = re.compile(r'<a href="post:([^"#]*)(#[^"]*)?"([^>]*)>(.*?)</a>', re.DOTALL)
+
+
+def credited(html: str, credit: Credit) -> str:
+    """Return a copy's HTML with the line that states its source."""
+    name = escape(credit.name.rstrip(". "))
+    if credit.url:
+        name = f'<a href="{escape(credit.url)}">{name}</a>'
+    return f'{html}<p class="source">{escape(credit.lead)}: {name}.</p>\n'
 
 
 def fill(html: str, media: Mapping[str, RemoteMedia], links: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from publisher.tally.figures import (
     Target,
     Verified,
 )
+from publisher.tally.folding import items_of
 
 __all__ = [
     "BREAKDOWNS",
@@ -23,5 +24,6 @@ __all__ = [
     "Scope",
     "Target",
     "Verified",
+    "items_of",
     "tally",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 
-from publisher.model import NO_SITE, Event, Period, Publication, Verdict, Verification
+from publisher.model import NO_SITE, Event, Kind, Period, Publication, Verdict, Verification
 from publisher.tally.figures import (
     BREAKDOWNS,
     Activities,
@@ -44,6 +44,8 @@ def tally(
         else item
         for item in items_of(rows, extras.waiting, zone)
     ]
+    if extras.homes:
+        items = _with_copies(items, extras.homes)
     figures = _count(items, Scope(period, missed), extras)
     whole = _count(items, extras.year, extras) if extras.year else figures
     earlier = _count(items, extras.year_before, extras) if extras.year_before else None
@@ -57,18 +59,32 @@ def tally(
     )
 
 
+def _with_copies(items: Sequence[Item], homes: Mapping[str, str]) -> list[Item]:
+    """Return items, those marked whose original stands on the site that theirs republishes."""
+    there = {
+        (item.publication.site, item.publication.key)
+        for item in items
+        if item.publication.status in STANDS and item.publication.event is not Event.WITHDRAWN
+    }
+    return [
+        replace(item, copy=(homes.get(item.publication.site), item.publication.key) in there)
+        for item in items
+    ]
+
+
 def _verification(row: Publication, extras: Extras) -> Verification | None:
     found = extras.verifications.get((row.site, row.key))
     return found if found and found.publication_id == row.id else None
 
 
 def _done(target: Target, figures: Figures) -> int:
+    # Nothing is done for the plan by publishing the same item a second time.
     if target.group == "total":
-        return figures.total
+        return figures.own
     if target.group == "kinds":
-        of_kind = {**figures.by["kind"], **figures.activities.by["kind"]}
+        of_kind = {**figures.originals["kind"], **figures.activities.by["kind"]}
         return of_kind.get(target.code, 0)
-    return figures.by["theme"].get(target.code, 0)
+    return figures.originals["theme"].get(target.code, 0)
 
 
 @dataclass(slots=True)
@@ -83,8 +99,11 @@ class _Sorted:
 def _count(items: Iterable[Item], scope: Scope, extras: Extras) -> Figures:
     web, off_web = _Sorted(), _Sorted()
     for item in items:
-        _sort(item, scope, off_web if item.publication.site == NO_SITE else web)
+        # What a channel shows leads to an item of the web, and that is counted there.
+        beside = item.publication.site == NO_SITE or item.publication.kind == Kind.MANG_XA_HOI
+        _sort(item, scope, off_web if beside else web)
     counted = sorted(web.counted, key=_by_date)
+    originals = [item for item in counted if not item.copy]
     by = {name: _counts(counted, name, extras.channels) for name in BREAKDOWNS}
     pairs = Counter((item.publication.theme, _month(item)) for item in counted)
     themes: dict[str, dict[str, int]] = {}
@@ -93,8 +112,11 @@ def _count(items: Iterable[Item], scope: Scope, extras: Extras) -> Figures:
     return Figures(
         period=scope.period,
         total=len(counted),
-        posts=len({item.publication.key for item in counted}),
+        posts=len({item.publication.key for item in originals}),
         by=by,
+        copies=len(counted) - len(originals),
+        originals={name: _counts(originals, name, {}) for name in ("kind", "theme")},
+        site_by={name: _by_site(counted, name) for name in ("kind", "theme")},
         theme_months=themes,
         months=_months(scope.period, counted),
         pictures=sum(item.publication.pictures for item in counted),
@@ -142,7 +164,7 @@ def _activities(found: _Sorted) -> Activities:
         copies[item.publication.kind] += item.publication.copies
     return Activities(
         total=len(counted),
-        by={name: _counts(counted, name, {}) for name in ("kind", "theme", "month", "unit")},
+        by={n: _counts(counted, n, {}) for n in ("kind", "theme", "month", "unit", "site")},
         participants={kind: number for kind, number in sorted(people.items()) if number},
         copies={kind: number for kind, number in sorted(copies.items()) if number},
         items=tuple(counted),
@@ -154,6 +176,14 @@ def _activities(found: _Sorted) -> Activities:
 
 def _counts(items: Iterable[Item], name: str, channels: Mapping[str, str]) -> dict[str, int]:
     return dict(sorted(Counter(_value(item, name, channels) for item in items).items()))
+
+
+def _by_site(items: Iterable[Item], name: str) -> dict[str, dict[str, int]]:
+    """Return the number of items by what they are, then by site."""
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        found.setdefault(_value(item, name, {}), []).append(item)
+    return {code: _counts(some, "site", {}) for code, some in sorted(found.items())}
 
 
 def _value(item: Item, name: str, channels: Mapping[str, str]) -> str:

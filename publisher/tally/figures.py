@@ -24,7 +24,8 @@ class Item:
     sent: when it was first sent (aware), None where that is not known. day: the date that
     its site shows, known: the one on which the log first had it (None: not ours to know),
     both in the office's zone. verification: what the last look at the site found, None when
-    there was none since the newest row.
+    there was none since the newest row. copy: whether it is another site's item, published again
+    by a site that has copies of those, while the original stands.
     """
 
     publication: Publication
@@ -34,6 +35,7 @@ class Item:
     day: date = date.min
     known: date | None = None
     verification: Verification | None = None
+    copy: bool = False
 
     @property
     def backdated(self) -> bool:
@@ -75,9 +77,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Activities:
-    """What is not on the web: conferences, courses, printed matter, ..., by date held.
+    """What is no item of the web: conferences, courses, printed matter, ..., by date held.
 
-    by: number of activities by kind, theme, month and unit; each adds up to the total.
+    Posts on channels of social networks are among them. by: number of activities by kind, theme,
+    month, unit and site ("" for what is on none); each adds up to the total.
     participants, copies: sums by kind. pending: known, but after the close. late: recorded
     too late, so in the next period. withdrawn: not counted any more.
     """
@@ -114,7 +117,9 @@ class Figures:
     total, items: what is counted, by date shown, up to the period's close. posts: how many
     different posts these are, whatever the number of sites. by: number of items by kind,
     theme, month (``YYYY-MM`` of the date shown), site, unit, author (the authors of one item
-    joined) and channel; "" where the post does not say. theme_months: items by theme, then
+    joined) and channel; "" where the post does not say. copies: how many of the items are other
+    sites' ones; originals: what is left, by kind and theme. site_by: items by kind and by theme,
+    then by site. theme_months: items by theme, then
     month. months: every month from the first to the last, those without items too.
     pictures: that the items show. corrected: items changed after they went out; corrections:
     how often in all.
@@ -138,6 +143,9 @@ class Figures:
     withdrawn: tuple[Item, ...]
     corrected: int
     corrections: int = 0
+    copies: int = 0
+    originals: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    site_by: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
     theme_months: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     months: tuple[str, ...] = ()
     pending: tuple[Item, ...] = ()
@@ -148,6 +156,11 @@ class Figures:
     progress: tuple[Progress, ...] = ()
     before: Figures | None = None
     verified: Verified | None = None
+
+    @property
+    def own(self) -> int:
+        """How many items are no copies: what the plan's targets are measured by."""
+        return self.total - self.copies
 
     @property
     def failed(self) -> tuple[Item, ...]:
@@ -174,7 +187,7 @@ class Extras:
     year_before: what to compare with. year: from the first day of the reporting year to the
     period's end, for the targets. waiting: rows that the log will have when their date has
     come (event SCHEDULED). channels: what each site is, by name. verifications: the newest
-    look at each publication, by site and key.
+    look at each publication, by site and key. homes: which site each has copies from, by name.
     """
 
     year_before: Scope | None = None
@@ -183,3 +196,4 @@ class Extras:
     waiting: Sequence[Publication] = ()
     channels: Mapping[str, str] = field(default_factory=dict)
     verifications: Mapping[tuple[str, str], Verification] = field(default_factory=dict)
+    homes: Mapping[str, str] = field(default_factory=dict)

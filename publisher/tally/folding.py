@@ -22,8 +22,13 @@ def items_of(
     """Fold the rows of each post on each site into the newest one."""
     items: dict[tuple[str, str], Item] = {}
     for row in rows:
+        if row.event is Event.RESTORATION_ASKED:
+            continue  # a wish: it is as withdrawn as before until it is granted
         before = items.pop((row.site, row.previous_key), None) if row.previous_key else None
         before = before or items.get((row.site, row.key))
+        if row.is_page:  # what it shows is counted as the activity
+            items.pop((row.site, row.key), None)
+            continue
         items[row.site, row.key] = _after(before, row)
     for row in waiting:  # what the log has already is counted by what it says
         items.setdefault((row.site, row.key), Item(row))
@@ -44,9 +49,18 @@ def _after(before: Item | None, row: Publication) -> Item:
     if sent is None and not before.shown and row.status in STANDS and row.event not in _FOUND:
         sent = row.at  # it was a draft there until now
     corrections = before.corrections
-    if row.event in (Event.UPDATED, Event.ADOPTED, Event.RECORDED):
+    if row.event in (
+        Event.UPDATED,
+        Event.ADOPTED,
+        Event.RECORDED,
+        Event.ISSUED,
+        Event.RESTORED,
+    ):
         # An update that only set a link to another post corrects nothing; one whose
         # answer never came was recognised on the site later.
         was = before.publication.article_digest
         corrections += bool(was) and was != row.article_digest
+    if row.event is Event.WITHDRAWN and before.publication.event is Event.WITHDRAWN:
+        # It was asked back in vain: why it was taken away is still the reason.
+        row = replace(row, reason=before.publication.reason or row.reason)
     return Item(row, corrections, stands or before.shown, sent)
