@@ -794,3 +794,46 @@ def test_opening_an_existing_log_does_not_load_the_migrations(tmp_path: Path) ->
     )
     finished = subprocess.run([sys.executable, "-c", program, str(path)], check=False)
     assert finished.returncode == 0
+
+
+def test_memory_has_what_appeared_within_the_last_hour(place: Place) -> None:
+    now = NOON
+
+    def later(minutes: int) -> None:
+        nonlocal now
+        now = NOON + timedelta(minutes=minutes)
+
+    log = open_log(place.url, lambda: now)
+    run = log.start_run("publish")
+
+    def sent(key: str, state: State, event: Event = Event.PUBLISHED) -> None:
+        begun = log.started(run, replace(CREATE, key=key))
+        row = replace(POST, key=key, event=event) if state is State.DONE else None
+        log.finished(run, begun, state, publication=row)
+
+    def recent() -> list[float]:
+        instants = log.memory().recent.get(POST.site, ())
+        return [(instant - NOON).total_seconds() / 60 for instant in instants]
+
+    sent("a", State.DONE)
+    later(10)
+    sent("b", State.REFUSED)
+    sent("c", State.UNKNOWN)  # it may stand there
+    sent("d", State.DONE, Event.DRAFTED)
+    log.record(run, replace(POST, key="e", event=Event.ADOPTED))
+    log.record(run, replace(POST, key="f", event=Event.IMPORTED))
+    later(20)
+    sent("g", State.DONE)
+    log.started(run, replace(CREATE, key="h"))  # and then the power went
+    assert recent() == [0, 10, 20, 20]
+    later(59)
+    assert recent() == [0, 10, 20, 20]
+    later(60)
+    assert recent() == [10, 20, 20]
+    later(80)
+    assert recent() == []
+    later(-5)  # the clock was set back
+    assert recent() == [0, 10, 20, 20]
+    sent("i", State.DONE)
+    assert recent() == [-5, 0, 10, 20, 20]
+    log.close()

@@ -73,7 +73,8 @@ def test_the_old_rows_are_proven_and_as_they_were(log: Log, old: Place) -> None:
     with old.plain() as connection:
         for table, rows in OLD.items():
             stored = connection.execute(text(f"SELECT * FROM {table} ORDER BY id")).mappings()
-            assert [dict(row) for row in stored] == rows
+            added = {"person": None} if table == "runs" else {}
+            assert [dict(row) for row in stored] == [row | added for row in rows]
     heads = log.heads()
     assert heads["runs"] == (len(OLD["runs"]), OLD["runs"][-1]["hash"])
     assert heads["facts"] == heads["verifications"] == (0, "0" * 64)
@@ -134,6 +135,39 @@ def test_a_changed_row_of_a_new_table_is_found(
     with old.tampering(table) as connection:
         connection.execute(text(f"UPDATE {table} SET {change}"))
     assert [(p.code, p.params["table"]) for p in log.verify()] == [("log-row-changed", table)]
+
+
+def test_who_began_a_run_is_proven_too(log: Log, old: Place) -> None:
+    own = open_log(old.url, Clock(), person="Nguyễn Thị Lan")
+    run = own.start_run("withdraw")
+    own.record(run, MEETING)
+    own.finish_run(run, 0, {"done": 1})
+    last = own.last_run()
+    assert last is not None and last.person == "Nguyễn Thị Lan"
+    (entry,) = own.entries(1)
+    assert (entry.key, entry.person) == (MEETING.key, "Nguyễn Thị Lan")
+    assert [e.person for e in own.entries() if e.run_id < run] == [""] * len(own.entries()[1:])
+    own.close()
+    assert log.verify() == []
+    nobody = log.start_run("publish")
+    last = log.last_run()
+    assert last is not None and (last.id, last.person) == (nobody, "")
+    with old.tampering("runs") as connection:
+        connection.execute(text(f"UPDATE runs SET person = 'Trần Văn Minh' WHERE id = {run}"))
+    assert [(p.code, p.params["id"]) for p in log.verify()] == [("log-row-changed", run)]
+
+
+def test_history_is_read_on_from_a_mark(log: Log, old: Place) -> None:
+    found, begun, mark = log.since((0, 0, 0))
+    assert sorted(found + begun, key=lambda e: (e.run_id, e.at)) == log.entries()[::-1]
+    assert [e.key for e in begun] == ["2023/dang-do"]
+    assert log.since(mark)[0] == []
+    run = log.start_run("record")
+    log.record(run, MEETING)
+    found, begun, later = log.since(mark)
+    assert [e.key for e in found] == [MEETING.key]
+    assert [e.key for e in begun] == ["2023/dang-do"]
+    assert later > mark
 
 
 def test_facts_cut_off_the_end_are_missed(log: Log, old: Place) -> None:

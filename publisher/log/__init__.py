@@ -29,15 +29,20 @@ __all__ = ["Entry", "Log", "Run", "open_log"]
 
 
 def open_log(
-    url_or_path: str | Path, now: Callable[[], datetime], *, patience: float = 10.0
+    url_or_path: str | Path,
+    now: Callable[[], datetime],
+    *,
+    patience: float = 10.0,
+    person: str = "",
 ) -> Log:
     """Given a file or a database URL, return its log, made or brought up to date.
 
     now: the clock, aware instants. patience: seconds to wait while somebody else writes.
+    person: who acts, written with each run; "" for nobody by name.
     A log that can only be read opens as well; the first write to it then fails.
     Raise LogError when it can't be opened, made, or is newer than this program.
     """
     from publisher.log.database import open_database
     from publisher.log.store import Log
 
-    return Log(open_database(url_or_path, patience), now)
+    return Log(open_database(url_or_path, patience), now, person)

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from publisher.errors import LogError
+from publisher.errors import AlreadyRunningError, LogError
 from publisher.log.faults import reporting
 from publisher.log.schema import REVISIONS
 from publisher.model import Problem
 
 LOCK_SPACE = 0x70_75_62  # our half of PostgreSQL's advisory locks; the schema is the other
+_PLACE_SPACE = LOCK_SPACE + 1  # of the lock that a publisher holds for a whole run
+_PLACE = "(:space, hashtext(current_schema()))"
+# A computer that lost its power says no farewell: the server asks for it after a minute.
+_NOTICE_SOON = (
+    "tcp_keepalives_idle = 60",
+    "tcp_keepalives_interval = 10",
+    "tcp_keepalives_count = 3",
+)
 
 
 class Database:
@@ -32,6 +41,7 @@ class Database:
             self._reader = engine.execution_options(isolation_level="REPEATABLE READ")
         self._writer = engine.execution_options(writes=True)
         self._lock = Lock()  # threads queue here, not in the database's polling wait
+        self._held: Connection | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -42,13 +52,65 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Return a connection whose work is committed at the end. Raise LogError."""
-        with reporting(self.place), self._lock, self._writer.begin() as connection:
+        with reporting(self.place), self._lock, self._begun() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(
                     text("SELECT pg_advisory_xact_lock(:space, hashtext(current_schema()))"),
                     {"space": LOCK_SPACE},
                 )
             yield connection
+
+    @contextmanager
+    def file(self) -> Iterator[sqlite3.Connection]:
+        """Return the connection to a log that is a SQLite file. Raise LogError."""
+        if self._engine.dialect.name != "sqlite":
+            raise LogError(Problem("log-backup-server", params={"log": self.place}))
+        with reporting(self.place), self._lock, self._engine.connect() as connection:
+            plain = connection.connection.driver_connection
+            assert isinstance(plain, sqlite3.Connection)
+            yield plain
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold the only place at a log on a database server. Raise AlreadyRunningError.
+
+        The place belongs to a connection, and all writing goes through that one: when the
+        server ends it, and somebody else may have the place, nothing can be written any more.
+        With SQLite there is nothing to do: a lock beside the file serves all computers.
+        """
+        if self._engine.dialect.name != "postgresql":
+            yield
+            return
+        with reporting(self.place), self._writer.connect() as connection:
+            for setting in _NOTICE_SOON:
+                connection.execute(text(f"SET {setting}"))
+            place = {"space": _PLACE_SPACE}
+            taken = connection.execute(text(f"SELECT pg_try_advisory_lock{_PLACE}"), place).scalar()
+            connection.commit()
+            if not taken:
+                raise AlreadyRunningError(Problem("log-taken", params={"log": self.place}))
+            self._held = connection
+            try:
+                yield
+            finally:
+                self._held = None
+                with suppress(DBAPIError):
+                    if not connection.invalidated:
+                        connection.execute(text(f"SELECT pg_advisory_unlock{_PLACE}"), place)
+                # Closed for good: a connection back in the pool could keep the place.
+                connection.invalidate()
+
+    @contextmanager
+    def _begun(self) -> Iterator[Connection]:
+        if self._held is None:
+            with self._writer.begin() as connection:
+                yield connection
+            return
+        if self._held.invalidated:  # it would be made anew, without the place
+            params = {"log": self.place, "detail": ""}
+            raise LogError(Problem("log-unreachable", params=params))
+        with self._held.begin():
+            yield self._held
 
     def close(self) -> None:
         """Let go of files and connections."""

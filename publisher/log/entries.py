@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from publisher.model import Problem
+from publisher.model import Decision, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,9 @@ class Entry:
     what: the Event of the publication that it made, else the action (create, upload, ...).
     state: a State, or "started" for an act that has no end in the log.
     key: of the post; for an upload the picture's digest; for a term ``taxonomy/name``.
-    publication_id: of the row in publications, 0 when there is none.
+    publication_id: of the row in publications, 0 when there is none. person: who asked for
+    its run by the web desk, "" for nobody by name. decision: what a person decided, for a line
+    that is about that.
     """
 
     at: datetime
@@ -32,6 +34,8 @@ class Entry:
     url: str = ""
     problem: Problem | None = None
     publication_id: int = 0
+    person: str = ""
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +50,4 @@ class Run:
     finished_at: datetime | None = None
     exit_status: int | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    person: str = ""

@@ -4,39 +4,138 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
 
 from publisher.log.entries import Entry, Run
-from publisher.log.rows import LIGHT, WITH_FACTS, instant, problem_of, publication_of
-from publisher.log.schema import attempts, media, publications, runs
+from publisher.log.rows import LIGHT, WITH_FACTS, instant, instant_text, problem_of, publication_of
+from publisher.log.schema import attempts, decisions, media, publications, runs
 from publisher.log.schema import verifications as looks
 from publisher.model import (
     Attempt,
+    Decision,
     Event,
     Memory,
     Publication,
     RemoteMedia,
+    Ruling,
     State,
     Verdict,
     Verification,
 )
 
+Mark = tuple[int, int, int]
+"""How far somebody has read: the last ids of attempts, of publications and of decisions."""
+
 STARTED = "started"
 FINISHED = "finished"
+DROP = "drop"
+"""Mode of a run that saves what people handed in; no site is asked in it."""
 # Sent twice, a create or an upload leaves two of a thing; an update whose end is unknown
 # would look like a person's edit.
 _UNCERTAIN = ("create", "update", "upload")
 _FAILED = (State.REFUSED.value, State.NOT_SENT.value, State.UNKNOWN.value)
+_HOUR = timedelta(hours=1)
 _later = attempts.alias("later")
 _closing = attempts.alias("closing")
 _adoption = publications.alias("adoption")
+_run = runs.alias("of_run")
 
 
-def memory(connection: Connection) -> Memory:
+def memory(connection: Connection, now: datetime) -> Memory:
     """Return what the plan needs to know: publications, media, acts without a known end."""
-    return Memory(_publications(connection), _media(connection), _unsettled(connection))
+    return Memory(
+        _publications(connection),
+        _media(connection),
+        _unsettled(connection),
+        _recent(connection, now - _HOUR),
+        *_decided(connection),
+    )
+
+
+def _decided(
+    connection: Connection,
+) -> tuple[dict[tuple[str, str], Decision], dict[str, Decision]]:
+    """Return the newest decisions about dates by (site, key), about contents by key.
+
+    They follow a post whose file got another name, as soon as the log was told of that.
+    """
+    moves: dict[tuple[str, str], Decision] = {}
+    verdicts: dict[str, Decision] = {}
+    for row in connection.execute(_decisions().order_by(decisions.c.id)):
+        made = _decision(row)
+        if made.ruling in (Ruling.MOVED, Ruling.MOVED_BACK):
+            moves[made.site, made.key] = made
+        else:
+            verdicts[made.key] = made
+    if not (moves or verdicts):
+        return moves, verdicts
+    p = publications.c
+    renames = select(p.run_id, p.site, p.key, p.previous_key).where(p.previous_key != "")
+    for run_id, site, key, previous in connection.execute(renames.order_by(p.id)):
+        old = moves.get((site, previous))
+        if old is not None and old.run_id < run_id and (site, key) not in moves:
+            moves[site, key] = old
+        verdict = verdicts.get(previous)
+        if verdict is not None and verdict.run_id < run_id:
+            verdicts.setdefault(key, verdict)
+    return moves, verdicts
+
+
+def decided(connection: Connection) -> list[Decision]:
+    """Return all decisions, oldest first."""
+    return [_decision(r) for r in connection.execute(_decisions().order_by(decisions.c.id))]
+
+
+def _decisions() -> Select[Any]:
+    d = decisions.c
+    return select(
+        d.ruling, d.site, d.key, d.title, d.digest, d.moment, d.against, d.reason, _run.c.person,
+        d.at, d.id, d.run_id,
+    ).select_from(decisions.outerjoin(_run, _run.c.id == d.run_id))  # fmt: skip
+
+
+def _decision(row: Sequence[Any]) -> Decision:
+    ruling, site, key, title, digest, moment, against, reason, person, at, id_, run_id = row
+    return Decision(
+        Ruling(ruling), site, key, title, digest, instant(moment) if moment else None,
+        instant(against) if against else None, reason, person or "", instant(at), id_, run_id,
+    )  # fmt: skip
+
+
+def _recent(connection: Connection, since: datetime) -> dict[str, tuple[datetime, ...]]:
+    """Return when posts appeared for the first time after an instant, by site.
+
+    A create without a known end counts from its beginning: it may stand there. A clock that was
+    set back leaves instants that lie ahead, which count as they are.
+    """
+    p, a, after = publications.c, attempts.c, instant_text(since)
+    appeared = select(p.site, p.at).where(
+        p.event == Event.PUBLISHED.value, p.at > after, p.id > _last(publications, after)
+    )
+    ended = select(_closing.c.id).where(
+        _closing.c.started_id == a.id, _closing.c.state != State.UNKNOWN.value
+    )
+    begun = select(a.site, a.at).where(
+        a.state == STARTED,
+        a.action == "create",
+        a.at > after,
+        a.id > _last(attempts, after),
+        ~ended.exists(),
+    )
+    found: dict[str, list[datetime]] = {}
+    for query in (appeared, begun):
+        for site, at in connection.execute(query):
+            found.setdefault(site, []).append(instant(at))
+    return {site: tuple(sorted(instants)) for site, instants in found.items()}
+
+
+def _last(table: Table, until: str) -> ColumnElement[int]:
+    """Return the id of the last row until then; it is near the end, so no index is wanted."""
+    older = select(table.c.id).where(table.c.at <= until).order_by(table.c.id.desc()).limit(1)
+    return func.coalesce(older.scalar_subquery(), 0)
 
 
 def _publications(connection: Connection) -> dict[tuple[str, str], Publication]:
@@ -73,7 +172,7 @@ def _unsettled(connection: Connection) -> dict[tuple[str, str], Attempt]:
         _closing.c.started_id == a.id, _closing.c.state != State.UNKNOWN.value
     )
     query = (
-        select(a.site, a.key, a.action, a.digest, a.name, a.title, a.sent, a.id)
+        select(a.site, a.key, a.action, a.digest, a.name, a.title, a.sent, a.id, a.at)
         .where(
             a.state == STARTED,
             a.action.in_(_UNCERTAIN),
@@ -83,7 +182,10 @@ def _unsettled(connection: Connection) -> dict[tuple[str, str], Attempt]:
         )
         .order_by(a.id)
     )
-    return {(row.site, row.key): Attempt(*row) for row in connection.execute(query)}
+    return {
+        (row.site, row.key): Attempt(*row[:-1], instant(row.at))
+        for row in connection.execute(query)
+    }
 
 
 def _done_later() -> ColumnElement[bool]:
@@ -129,25 +231,50 @@ def verifications(connection: Connection) -> dict[tuple[str, str], Verification]
 
 
 def entries(connection: Connection, limit: int | None, site: str, key: str) -> list[Entry]:
-    """Return history, newest first: acts that ended, acts that never did, notes."""
+    """Return history, newest first: acts that ended, acts that never did, notes, decisions."""
     a, p = attempts.c, publications.c
-    acts = _acts().where(
-        or_(
-            a.started_id.is_not(None),
-            ~select(_closing.c.id).where(_closing.c.started_id == a.id).exists(),
-        )
-    )
-    notes = (
-        select(*LIGHT).select_from(WITH_FACTS).where(p.attempt_id.is_(None)).order_by(p.id.desc())
-    )
+    acts = _acts().where(or_(a.started_id.is_not(None), _open()))
+    notes, d = _notes(), decisions.c
+    rulings = _decisions().order_by(d.id.desc())
     if site:
         acts, notes = acts.where(a.site == site), notes.where(p.site == site)
+        rulings = rulings.where(d.site == site)
     if key:
         acts, notes = acts.where(a.key == key), notes.where(p.key == key)
+        rulings = rulings.where(d.key == key)
     found = [_act(row) for row in connection.execute(acts.limit(limit))]
-    found += [_note(publication_of(row)) for row in connection.execute(notes.limit(limit))]
+    found += [_note(row) for row in connection.execute(notes.limit(limit))]
+    found += [_ruled(_decision(row)) for row in connection.execute(rulings.limit(limit))]
     found.sort(key=lambda entry: (entry.run_id, entry.at), reverse=True)
     return found[:limit]
+
+
+def since(connection: Connection, mark: Mark) -> tuple[list[Entry], list[Entry], Mark]:
+    """Return what ended after a mark, the acts that have no end yet, and the next mark.
+
+    Rows are only ever added, so whoever reads on needs no row twice.
+    """
+    a, p = attempts.c, publications.c
+    ends = (
+        connection.execute(select(func.max(a.id))).scalar() or 0,
+        connection.execute(select(func.max(p.id))).scalar() or 0,
+        connection.execute(select(func.max(decisions.c.id))).scalar() or 0,
+    )
+    acts = _acts().where(a.started_id.is_not(None), a.id > mark[0])
+    notes = _notes().where(p.id > mark[1])
+    found = [_act(row) for row in connection.execute(acts)]
+    found += [_note(row) for row in connection.execute(notes)]
+    rulings = _decisions().where(decisions.c.id > mark[2]).order_by(decisions.c.id)
+    found += [_ruled(_decision(row)) for row in connection.execute(rulings)]
+    found.sort(key=lambda entry: (entry.run_id, entry.at))
+    begun = [_act(row) for row in connection.execute(_acts().where(_open()))]
+    return found, begun, ends
+
+
+def _open() -> ColumnElement[bool]:
+    """Return the condition that an act began and has no end."""
+    ended = select(_closing.c.id).where(_closing.c.started_id == attempts.c.id).exists()
+    return and_(attempts.c.started_id.is_(None), ~ended)
 
 
 def failures(connection: Connection) -> list[Entry]:
@@ -157,7 +284,11 @@ def failures(connection: Connection) -> list[Entry]:
         select(func.max(a.id)).where(a.started_id.is_not(None)).group_by(a.site, a.key, a.action)
     )
     # A term that a later run did not try to make again was there, or was not wanted any more.
-    ran_again = select(runs.c.id).where(runs.c.id > a.run_id, runs.c.event == STARTED).exists()
+    ran_again = (
+        select(runs.c.id)
+        .where(runs.c.id > a.run_id, runs.c.event == STARTED, runs.c.mode != DROP)
+        .exists()
+    )
     query = _acts().where(
         a.id.in_(newest),
         a.state.in_(_FAILED),
@@ -173,9 +304,13 @@ def _acts() -> Select[Any]:
     return (
         select(
             a.at, a.run_id, a.site, a.key, p.event, a.action, a.state, a.name, a.title,
-            a.remote_id, a.url, p.url.label("shown_url"), a.code, a.detail, p.id,
+            a.remote_id, a.url, p.url.label("shown_url"), a.code, a.detail, p.id, _run.c.person,
         )
-        .select_from(attempts.outerjoin(publications, p.attempt_id == a.id))
+        .select_from(
+            attempts.outerjoin(publications, p.attempt_id == a.id).outerjoin(
+                _run, _run.c.id == a.run_id
+            )
+        )
         .order_by(a.id.desc())
     )  # fmt: skip
 
@@ -183,19 +318,40 @@ def _acts() -> Select[Any]:
 def _act(row: Sequence[Any]) -> Entry:
     (
         at, run_id, site, key, event, action, state, name, title, remote_id, url, shown_url,
-        code, detail, publication_id,
+        code, detail, publication_id, person,
     ) = row  # fmt: skip
     return Entry(
         instant(at), run_id, site, key, event or action, state, action, name, title, remote_id,
-        shown_url or url, problem_of(code, detail), publication_id or 0,
+        shown_url or url, problem_of(code, detail), publication_id or 0, person or "",
     )  # fmt: skip
 
 
-def _note(p: Publication) -> Entry:
+def _notes() -> Select[Any]:
+    """Return the query for what needed no request: columns of a publication, then the person."""
+    p = publications.c
+    return (
+        select(*LIGHT, _run.c.person)
+        .select_from(WITH_FACTS.outerjoin(_run, _run.c.id == p.run_id))
+        .where(p.attempt_id.is_(None))
+        .order_by(p.id.desc())
+    )
+
+
+def _note(row: Sequence[Any]) -> Entry:
+    *columns, person = row
+    p = publication_of(columns)
     assert p.at is not None  # every row of the log has its instant
     return Entry(
         p.at, p.run_id, p.site, p.key, p.event.value, State.DONE.value, "", p.slug, p.title,
-        p.remote_id, p.url, None, p.id,
+        p.remote_id, p.url, None, p.id, person or "",
+    )  # fmt: skip
+
+
+def _ruled(made: Decision) -> Entry:
+    assert made.at is not None  # every row of the log has its instant
+    return Entry(
+        made.at, made.run_id, made.site, made.key, made.ruling.value, State.DONE.value,
+        title=made.title, person=made.person, decision=made,
     )  # fmt: skip
 
 
@@ -205,12 +361,12 @@ def last_run(connection: Connection) -> Run | None:
     query = (
         select(
             runs.c.id, runs.c.mode, runs.c.version, runs.c.host, runs.c.at.label("started_at"),
-            end.c.at.label("finished_at"), end.c.exit_status, end.c.counts,
+            end.c.at.label("finished_at"), end.c.exit_status, end.c.counts, runs.c.person,
         )
         .select_from(
             runs.outerjoin(end, and_(end.c.started_id == runs.c.id, end.c.event == FINISHED))
         )
-        .where(runs.c.event == STARTED)
+        .where(runs.c.event == STARTED, runs.c.mode != DROP)
         .order_by(runs.c.id.desc())
         .limit(1)
     )  # fmt: skip
@@ -221,4 +377,5 @@ def last_run(connection: Connection) -> Run | None:
     return Run(
         row.id, row.mode, row.version, row.host, instant(row.started_at),
         instant(row.finished_at) if row.finished_at else None, row.exit_status, counts,
+        row.person or "",
     )  # fmt: skip

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
-REVISIONS = ("0001", "0002")  # every migration in order; the last is what this program writes
+REVISIONS = ("0001", "0002", "0003", "0004")
+"""Every migration in order; the last is what this program writes."""
+
 metadata = MetaData()
 _INT = BigInteger().with_variant(Integer, "sqlite")
 
@@ -34,7 +36,8 @@ def _table(name: str, *columns: Column[int] | Column[str]) -> Table:
     )
 
 
-# A run is two rows: "started", and "finished" with started_id. counts, heads: JSON.
+# A run is two rows: "started", and "finished" with started_id. counts, heads: JSON. person:
+# who asked for it by the web desk, NULL for the command line and the service.
 runs = _table(
     "runs",
     _text("event"),
@@ -45,6 +48,7 @@ runs = _table(
     Column("exit_status", _INT),
     _text("counts"),
     _text("heads"),
+    Column("person", Text),
 )
 
 # An act is an opening row (state "started"), then closing rows with its started_id.
@@ -119,6 +123,20 @@ verifications = _table(
     _text("detail"),
 )
 
+# What people decided of posts: site is "" for all sites, moment and against are instants.
+decisions = _table(
+    "decisions",
+    _reference("run_id", "runs"),
+    _text("site"),
+    _text("key"),
+    _text("ruling"),
+    _text("title"),
+    _text("digest"),
+    Column("moment", Text),
+    Column("against", Text),
+    _text("reason"),
+)
+
 media = _table(
     "media",
     _reference("run_id", "runs"),
@@ -140,6 +158,7 @@ Index("ix_publications_attempt_id", publications.c.attempt_id)
 Index("ix_publications_site_key", publications.c.site, publications.c.key)
 Index("ix_facts_publication_id", facts.c.publication_id)
 Index("ix_verifications_site_key", verifications.c.site, verifications.c.key)
+Index("ix_decisions_site_key", decisions.c.site, decisions.c.key)
 Index("ix_media_site_digest", media.c.site, media.c.digest)
 
-TABLES = (runs, attempts, publications, media, facts, verifications)
+TABLES = (runs, attempts, publications, media, facts, verifications, decisions)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, select
 
 from publisher import __version__
 from publisher.errors import LogError
-from publisher.log import chain, reading
+from publisher.log import chain, copies, reading
 from publisher.log.chain import append, heads_text
 from publisher.log.database import Database
 from publisher.log.entries import Entry, Run
@@ -24,10 +26,19 @@ from publisher.log.rows import (
     publication_of,
     values_of,
 )
-from publisher.log.schema import TABLES, attempts, facts, publications, runs, verifications
+from publisher.log.schema import (
+    TABLES,
+    attempts,
+    decisions,
+    facts,
+    publications,
+    runs,
+    verifications,
+)
 from publisher.log.schema import media as media_table
 from publisher.model import (
     Attempt,
+    Decision,
     Memory,
     Problem,
     Publication,
@@ -43,9 +54,14 @@ class Log:
     Every method may raise LogError; what it was to write is then not written.
     """
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime], person: str = "") -> None:
         self._database = database
         self._now = now
+        self._person = person
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Hold the only place at this log, as :meth:`Database.exclusive` says."""
+        return self._database.exclusive()
 
     def start_run(self, mode: str) -> int:
         """Note that a run begins (mode: publish, withdraw, ...) and return its id."""
@@ -59,13 +75,15 @@ class Log:
                 "exit_status": None,
                 "counts": "",
                 "heads": heads_text(connection),
+                "person": self._person or None,
             }
             return append(connection, runs, self._now(), values)
 
     def finish_run(self, run_id: int, exit_status: int, counts: Mapping[str, int]) -> None:
         """Note how a run ended; the row also seals the ends of the other tables."""
         with self._database.writing() as connection:
-            query = select(runs.c.version, runs.c.host, runs.c.mode).where(runs.c.id == run_id)
+            of = (runs.c.version, runs.c.host, runs.c.mode, runs.c.person)
+            query = select(*of).where(runs.c.id == run_id)
             row = connection.execute(query).first()
             if row is None:
                 raise _missing("runs", run_id)
@@ -78,6 +96,7 @@ class Log:
                 "exit_status": exit_status,
                 "counts": json_text(dict(counts)),
                 "heads": heads_text(connection),
+                "person": row.person,
             }
             append(connection, runs, self._now(), values)
 
@@ -153,6 +172,29 @@ class Log:
         with self._database.writing() as connection:
             _add(connection, self._now(), common, publication)
 
+    def decide(self, run_id: int, made: Sequence[Decision]) -> None:
+        """Note what a person decided; who and when is the run's and the log's own to say."""
+        with self._database.writing() as connection:
+            now = self._now()
+            for each in made:
+                values: dict[str, str | int | None] = {
+                    "run_id": run_id,
+                    "site": each.site,
+                    "key": each.key,
+                    "ruling": each.ruling.value,
+                    "title": each.title,
+                    "digest": each.digest,
+                    "moment": instant_text(each.moment) if each.moment else None,
+                    "against": instant_text(each.against) if each.against else None,
+                    "reason": each.reason,
+                }
+                append(connection, decisions, now, values)
+
+    def decisions(self) -> list[Decision]:
+        """Return all that people decided, oldest first."""
+        with self._database.reading() as connection:
+            return reading.decided(connection)
+
     def verified(self, run_id: int, looks: Sequence[Verification]) -> None:
         """Note what was found when publications were looked up on their sites."""
         with self._database.writing() as connection:
@@ -176,7 +218,7 @@ class Log:
     def memory(self) -> Memory:
         """Return what the plan needs, publications without their content."""
         with self._database.reading() as connection:
-            return reading.memory(connection)
+            return reading.memory(connection, self._now())
 
     def content(self, publication_id: int) -> str:
         """Return what the site held, raw, when that row of publications was written."""
@@ -213,6 +255,14 @@ class Log:
         with self._database.reading() as connection:
             return reading.entries(connection, limit, site, key)
 
+    def since(self, mark: reading.Mark) -> tuple[list[Entry], list[Entry], reading.Mark]:
+        """Return history after a mark, oldest first, the acts under way, and the next mark.
+
+        mark: (0, 0, 0) for all, then what the last call gave.
+        """
+        with self._database.reading() as connection:
+            return reading.since(connection, mark)
+
     def failures(self) -> list[Entry]:
         """Return, oldest first, the acts that failed and that nothing later made good."""
         with self._database.reading() as connection:
@@ -231,6 +281,19 @@ class Log:
     def verify(self) -> list[Problem]:
         """Return a Problem for every row that was changed, removed or cut off."""
         return chain.verify(self._database)
+
+    def backup(self, folder: Path, now: datetime) -> copies.Copy:
+        """Copy a log that is in a file into a folder, as :func:`publisher.log.copies.copy`.
+
+        now: the office's clock. Raise LogError for one on a server: its own tools copy that.
+        """
+        heads = self.heads()
+        with self._database.file() as source:
+            return copies.copy(source, folder, now, heads)
+
+    def prune(self, folder: Path) -> tuple[Path, ...]:
+        """Delete the copies in a folder that are too old, and return them."""
+        return copies.prune(folder)
 
     def close(self) -> None:
         """Let go of the database."""
