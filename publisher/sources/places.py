@@ -1,0 +1,126 @@
+"""Where paths lead within posts/ and media/: names compared as Windows does, never outside."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from publisher.sources import disk
+from publisher.sources.names import as_text, folded
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A name in a folder, and what it is; a link is what it leads to."""
+
+    name: str
+    is_file: bool
+    is_folder: bool
+    is_link: bool
+
+
+class Places:
+    """The two folders as they were listed, each of their folders once.
+
+    base: the folder of config.toml, from which paths are shown to people.
+    """
+
+    def __init__(self, base: Path, posts: Path, media: Path) -> None:
+        self.base = base
+        self.posts = posts
+        self.media = media
+        self._listed: dict[Path, Mapping[str, Entry]] = {}
+        self._real: dict[Path, Path | None] = {}
+
+    def shown(self, path: Path) -> str:
+        """Return a path as people know it: from config.toml's folder, with "/"."""
+        try:
+            return as_text(path.relative_to(self.base))
+        except ValueError:
+            return as_text(path)
+
+    def entries(self, folder: Path) -> list[Entry]:
+        """Return what lies in a folder, by name, and remember it. Raise OSError."""
+        found = [_entry(entry) for entry in disk.listing(folder)]
+        self._listed[folder] = {folded(entry.name): entry for entry in found}
+        return found
+
+    def listing(self, folder: Path) -> Mapping[str, Entry]:
+        """Return what lies in a folder, by folded name; nothing when there is no such folder.
+
+        Raise AwayError when the share does not answer.
+        """
+        if folder not in self._listed:
+            try:
+                self.entries(folder)
+            except OSError as error:
+                if disk.is_away(error):
+                    raise disk.away(self.shown(folder), error) from error
+                self._listed[folder] = {}
+            except ValueError:  # a NUL in a path
+                self._listed[folder] = {}
+        return self._listed[folder]
+
+    def lookup(self, start: Path, src: str, root: Path) -> Path | None:
+        """Return the file that ``src`` means from a folder, if it lies below ``root``."""
+        path = self.reach(start, src, root)
+        if path is None or path == root:
+            return None
+        entry = self.listing(path.parent).get(folded(path.name))
+        return path if entry and entry.is_file else None
+
+    def is_folder(self, path: Path) -> bool:
+        """Return whether a path that :meth:`reach` gave is a folder."""
+        if path in (self.posts, self.media):
+            return True
+        entry = self.listing(path.parent).get(folded(path.name))
+        return entry is not None and entry.is_folder
+
+    def reach(self, start: Path, src: str, root: Path) -> Path | None:
+        """Follow ``src`` from ``start``, comparing names as Windows does; stay below root."""
+        wanted = PurePosixPath(src)
+        if wanted.is_absolute() or any(":" in part for part in wanted.parts[:1]):
+            return None
+        path = start
+        for part in wanted.parts:
+            if part == "..":
+                path = path.parent
+                continue
+            entry = self.listing(path).get(folded(part))
+            if entry is None:
+                return None
+            path = path / entry.name
+        return path if self.is_inside(path, root) else None
+
+    def is_inside(self, path: Path, root: Path) -> bool:
+        """Return whether a path, all links followed, lies below one of the two folders."""
+        real, top = self._resolved(path), self._resolved(root)
+        return real is not None and top is not None and real.is_relative_to(top)
+
+    def _resolved(self, path: Path) -> Path | None:
+        """Return where a path really is, None for links in a circle.
+
+        Only what is a link itself is followed on the disk: there are thousands of files.
+        """
+        if path not in self._real:
+            parent = path.parent
+            known = self._listed.get(parent)
+            entry = known.get(folded(path.name)) if known is not None else None
+            if entry and entry.name == path.name and not entry.is_link:
+                above = self._resolved(parent)
+                self._real[path] = above / path.name if above else None
+            else:
+                try:
+                    self._real[path] = path.resolve()
+                except (OSError, RuntimeError, ValueError):
+                    self._real[path] = None
+        return self._real[path]
+
+
+def _entry(entry: os.DirEntry[str]) -> Entry:
+    try:
+        return Entry(entry.name, entry.is_file(), entry.is_dir(), disk.is_link(entry))
+    except OSError:  # a link in a circle, or gone by now
+        return Entry(entry.name, is_file=False, is_folder=False, is_link=True)
