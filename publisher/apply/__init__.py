@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from publisher.apply.protocols import Hands, Log, Outcome, Site
+from publisher.apply.protocols import Hands, Log, Noticeboard, Outcome, Site
 from publisher.apply.worker import Worker
 from publisher.model import Target
 from publisher.plan import Plan
 
-__all__ = ["Hands", "Log", "Outcome", "Site", "apply"]
+__all__ = ["Hands", "Log", "Noticeboard", "Outcome", "Site", "apply"]
 
 
 def apply(
@@ -24,7 +24,9 @@ def apply(
     """
     outcomes: list[Outcome] = []
     memory = hands.log.memory()
-    for name, site in sites.items():
+    # What leads to a website comes after it, so that a channel never holds one up.
+    for name in sorted(sites, key=lambda name: targets[name].home is not None):
+        site = sites[name]
         actions = [action for action in plan.actions if action.site == name]
         worker = Worker(site, targets[name], memory, hands)
         outcomes += worker.run(actions)

@@ -11,10 +11,15 @@ from publisher.errors import SiteError
 from publisher.model import Memory, Problem, State, Target
 
 _T = TypeVar("_T")
+_STRIKES = 3
+"""Time-outs in a row, after which a site gets nothing more in this run."""
 
 
 class Bench:
-    """One run on one site. ``down``: why nothing more can be sent there, once that is known."""
+    """One run on one site. ``down``: why nothing more can be sent there, once that is known.
+
+    unwritten: whether the log could not be written.
+    """
 
     def __init__(self, site: Site, target: Target, memory: Memory, hands: Hands) -> None:
         self.site = site
@@ -22,15 +27,30 @@ class Bench:
         self.memory = memory
         self.hands = hands
         self.down: Problem | None = None
+        self.unwritten = False
         self.lock = threading.Lock()
+        self._strikes = 0
+
+    @property
+    def halted(self) -> bool:
+        """Whether nothing more is to be begun."""
+        return self.unwritten or self.hands.stop.is_set()
 
     def settled(self, attempt_id: int, act: Callable[[], _T]) -> _T:
         """Do an act; when it fails, commit how before the error goes on."""
         try:
-            return act()
+            answer = act()
         except SiteError as error:
             problem = error.problems[0]
             self.hands.log.finished(self.hands.run_id, attempt_id, error.state, problem=problem)
-            if error.state is State.NOT_SENT or problem.code == "site-auth":
+            # One post alone can make a site hang; several in a row speak of the site.
+            self._strikes = self._strikes + 1 if problem.code == "site-timeout" else 0
+            if (
+                error.state is State.NOT_SENT
+                or problem.code in ("site-auth", "site-rate-limited")
+                or self._strikes == _STRIKES
+            ):
                 self.down = problem  # the rest of the run would only wait for the same answer
             raise
+        self._strikes = 0
+        return answer

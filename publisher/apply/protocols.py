@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol, runtime_checkable
 
+from publisher.abilities import Abilities
 from publisher.model import (
     Attempt,
     Draft,
+    Gathering,
     Media,
     Memory,
     Problem,
@@ -27,11 +29,13 @@ from publisher.plan import ActionKind
 class Site(Protocol):
     """A place where posts are published. Every call may raise a SiteError, nothing else.
 
-    name: of the site in config.toml. editor: form of the content, "blocks" or "classic".
-    connections: how many calls may run at once.
+    name: of the site in config.toml. abilities: what it can do; what it can't is not asked of
+    it. editor: form of the content, "blocks" or "classic". connections: how many calls may run
+    at once.
     """
 
     name: str
+    abilities: Abilities
     editor: str
     connections: int
 
@@ -59,8 +63,12 @@ class Site(Protocol):
         """Return "" when a visitor is shown this address, else what is said, such as 404."""
         ...
 
-    def find_media(self, digest: str) -> RemoteMedia | None:
-        """Return the picture whose file name carries this digest, or None."""
+    def find_media(self, digests: Sequence[str]) -> dict[str, RemoteMedia]:
+        """Return, by digest, the media that were uploaded with one of these, whoever did it."""
+        ...
+
+    def complete(self, media: RemoteMedia) -> RemoteMedia:
+        """Make whole what an upload left that broke off, as far as that is possible."""
         ...
 
     def terms(self, taxonomy: str, names: Sequence[str]) -> dict[str, str]:
@@ -93,6 +101,15 @@ class Site(Protocol):
 
     def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class Noticeboard(Protocol):
+    """A site that shows the conferences and courses of the office beside its posts."""
+
+    def announce(self, gatherings: Sequence[Gathering]) -> None:
+        """Show these from the next flush on, and no others. Raise a SiteError."""
         ...
 
 
@@ -148,7 +165,8 @@ class Hands:
 
     load: a media item made ready for upload; raises PublisherError. now: the clock.
     tell: called with every outcome, from one thread at a time. stop: set when the person
-    wants to stop; what is in hand is finished, the rest is left.
+    wants to stop; what is in hand is finished, the rest is left. ahead: by how much our clock
+    is ahead of that of a site, by its name.
     """
 
     log: Log
@@ -157,3 +175,8 @@ class Hands:
     now: Callable[[], datetime]
     tell: Callable[[Outcome], None]
     stop: threading.Event
+    ahead: Mapping[str, timedelta] = field(default_factory=dict)
+
+    def now_on(self, site: str) -> datetime:
+        """Return the time by the clock of a site, never later than by ours."""
+        return self.now() - max(self.ahead.get(site, timedelta(0)), timedelta(0))

@@ -6,18 +6,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from publisher.apply.protocols import Outcome
-from publisher.model import Event, Problem, Publication, RemotePost, State, Where
-from publisher.plan import Action, ActionKind
+from publisher.model import Event, Problem, Publication, RemotePost, State, Target, Where
+from publisher.plan import EXPIRED, Action, ActionKind
 
 
-def publication_of(action: Action, remote: RemotePost | None) -> Publication:
-    """Return the row that says what stands on the site after an action."""
+def publication_of(action: Action, remote: RemotePost | None, target: Target) -> Publication:
+    """Return the row that says what stands on the site after an action.
+
+    What stands on a channel is no second item of the web: it is counted as what it is there.
+    """
     had, article = action.publication, action.article
     assert action.event is not None
     row = (
         replace(had, previous_key="") if had else Publication(action.site, action.key, action.event)
     )
     row = replace(row, event=action.event, key=action.key, digest=action.digest or row.digest)
+    if action.event is not Event.WITHDRAWN:  # what stands there has no reason to be away
+        row = replace(row, reason="")
+    elif action.reason == EXPIRED:  # nobody asked for it but the post itself
+        row = replace(row, reason=EXPIRED)
     if had and had.key != action.key:
         row = replace(row, previous_key=had.key)
     if article:
@@ -25,26 +32,30 @@ def publication_of(action: Action, remote: RemotePost | None) -> Publication:
         row = replace(
             row,
             title=post.title,
-            kind=post.kind.value,
+            kind=target.kind_of(post).value,
             theme=post.theme,
             unit=post.unit,
             authors=post.authors,
             source=post.source,
             shares=post.shares,
-            pictures=len(article.pictures),
+            pictures=0 if target.abilities.short else len(article.pictures),
             article_digest=action.article_digest,
         )
     if remote and action.event is Event.WITHDRAWN:
         # Its slug is changed in the trash; the one it had recognises a renamed file.
         row = replace(row, status=remote.status, fingerprint=remote.fingerprint)
     elif remote:
+        same = had is not None and had.remote_id == remote.id
+        dated = remote.dated_by_site and same and row.shown_at is not None
         row = replace(
             row,
             remote_id=remote.id,
-            url=remote.url,
+            url=remote.url or row.url if dated else remote.url,
             status=remote.status,
-            slug=remote.slug,
-            shown_at=remote.shown_at,
+            # A channel has none; this one recognises a renamed file.
+            slug=action.slug if target.abilities.short else remote.slug,
+            # Nobody can change it there, and not every answer tells it.
+            shown_at=row.shown_at if dated else remote.shown_at,
             fingerprint=remote.fingerprint,
             content=remote.content,
         )

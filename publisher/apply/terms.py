@@ -18,7 +18,7 @@ class Terms:
 
     def _wanted(self, article: Article) -> dict[str, tuple[str, ...]]:
         post = article.post
-        return {"categories": post.categories or self._bench.target.categories, "tags": post.tags}
+        return {"categories": self._bench.target.categories_of(post), "tags": post.tags}
 
     def find(self, articles: Iterable[Article]) -> None:
         """Find or create the terms of all posts, each once, before posts are sent."""

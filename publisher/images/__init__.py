@@ -15,21 +15,26 @@ from PIL import ImageFile
 from publisher.errors import PictureError
 from publisher.images import animation, formats, pixels
 from publisher.images.card import HEIGHT, WIDTH, Card, draw
+from publisher.images.copies import Frame, copies, cut
 from publisher.images.encode import Prepared, jpeg, png, webp
 from publisher.images.formats import MAX_PIXELS, SUFFIXES, reading
-from publisher.images.inspection import Inspection, inspect
+from publisher.images.inspection import Inspection, inspect, size_of
 from publisher.images.strip import stripped
 
 __all__ = [
     "CARD_SIZE",
     "SUFFIXES",
     "Card",
+    "Frame",
     "Inspection",
     "Prepared",
+    "copies",
+    "cut",
     "draw",
     "inspect",
     "is_supported",
     "prepare",
+    "size_of",
 ]
 
 CARD_SIZE = (WIDTH, HEIGHT)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import BytesIO
+from tempfile import TemporaryFile
+from typing import Any
 
 from PIL import Image
 
@@ -33,12 +35,26 @@ class Prepared:
 
 
 def jpeg(picture: Image.Image, quality: int) -> Prepared:
-    """Return an L or RGB picture as progressive JPEG, 4:2:0."""
-    out = BytesIO()
-    bare(picture).save(
-        out, "JPEG", quality=quality, optimize=True, progressive=True, subsampling="4:2:0"
-    )
-    return Prepared.of("JPEG", out.getvalue(), picture.size)
+    """Return an L, RGB or YCbCr picture as JPEG, 4:2:0.
+
+    Neither progressive nor with tables of its own: for a twentieth of the bytes both together
+    would take five times as long, a fifth of all the time that a photo takes.
+    """
+    content = _written(bare(picture), quality=quality, subsampling="4:2:0")
+    return Prepared.of("JPEG", content, picture.size)
+
+
+def _written(picture: Image.Image, **options: Any) -> bytes:
+    try:
+        # Into a real file Pillow writes without holding up the other threads.
+        with TemporaryFile() as file:
+            picture.save(file, "JPEG", **options)
+            file.seek(0)
+            return file.read()
+    except OSError:  # no room there
+        out = BytesIO()
+        picture.save(out, "JPEG", **options)
+        return out.getvalue()
 
 
 def png(picture: Image.Image) -> Prepared:

@@ -7,11 +7,14 @@ A file that is not built as its format says is not taken apart.
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 _PNG_KEPT = {b"IHDR", b"PLTE", b"tRNS", b"acTL", b"fcTL", b"fdAT", b"IDAT", b"IEND"}
 _WEBP_KEPT = {b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"}
 _WEBP_PRIVATE_FLAGS = 0x20 | 0x08 | 0x04  # VP8X: ICC profile, EXIF, XMP
+# A marker that is neither a stuffed byte nor a restart, nor only fills.
+_END_OF_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 _GIF_LOOPS = {b"NETSCAPE2.0", b"ANIMEXTS1.0"}
 
 
@@ -40,18 +43,10 @@ class _Reader:
 
     def scan(self) -> bytes:
         """Take the coded pixels of a JPEG scan, up to the marker that ends it."""
-        end = self.at
-        while True:
-            end = self._data.find(b"\xff", end)
-            if end < 0 or end + 1 >= len(self._data):
-                raise ValueError("a scan without an end")
-            follower = self._data[end + 1]
-            if follower == 0xFF:
-                end += 1
-            elif follower == 0 or 0xD0 <= follower <= 0xD7:  # a stuffed byte, a restart
-                end += 2
-            else:
-                return self.take(end - self.at)
+        end = _END_OF_SCAN.search(self._data, self.at)
+        if end is None:
+            raise ValueError("a scan without an end")
+        return self.take(end.start() - self.at)
 
 
 def _jpeg(data: bytes) -> bytes:
