@@ -7,17 +7,65 @@ import os
 import stat
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.errors import ConfigError
+from publisher.masking import hide
 from publisher.model import Problem, Where
 
 _SERVICE = "publisher"
 
 
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Where one secret is looked for: never in config.toml.
+
+    variable: of the environment. name: in the file. account: in the keyring.
+    """
+
+    variable: str
+    name: str
+    account: str
+
+
+PING = Secret("PUBLISHER_PING", "ping:", "ping:")
+"""The address that is pinged so that somebody hears when the service stands still."""
+
+
+def of_site(site: str, user: str) -> Secret:
+    """Return where a site's password is."""
+    return Secret(variable(site), site, f"{site}:{user}")
+
+
+def of_notice(name: str) -> Secret:
+    """Return where the address of a channel is (``mail``: the mail server's password)."""
+    # No site can have a colon in its name, so they share the file and the keyring.
+    return Secret(f"PUBLISHER_NOTICE_{_upper(name)}", f"notice:{name}", f"notice:{name}")
+
+
+def of_token(site: str) -> Secret:
+    """Return where the tokens are by which a channel's access is renewed."""
+    return Secret(f"PUBLISHER_TOKEN_{_upper(site)}", f"token:{site}", f"token:{site}")
+
+
+def given(place: Secret, environ: Mapping[str, str]) -> str:
+    """Return a secret that was handed to this process, "" when it was not."""
+    return environ.get(place.variable, "").strip() or _from_manager(place, environ)
+
+
+def is_in_file(place: Secret, state: Path) -> bool:
+    """Return whether a secret is in the file, where its next value must be too."""
+    return place.name in _read(secrets_file(state))
+
+
 def variable(site: str) -> str:
     """Return the environment variable that holds a site's password."""
-    return f"PUBLISHER_PASSWORD_{site.upper().replace('-', '_')}"
+    return f"PUBLISHER_PASSWORD_{_upper(site)}"
+
+
+def _upper(name: str) -> str:
+    return name.upper().replace("-", "_")
 
 
 def secrets_file(state: Path) -> Path:
@@ -27,40 +75,79 @@ def secrets_file(state: Path) -> Path:
 
 def password(site: str, user: str, state: Path, environ: Mapping[str, str]) -> str:
     """Return a site's password. Raise ConfigError when there is none, or others can read it."""
-    if given := environ.get(variable(site), "").strip():
-        return given
-    if stored := _read(secrets_file(state)).get(site, ""):
-        return stored
-    if kept := _from_keyring(site, user):
-        return kept
+    if found := find(of_site(site, user), state, environ):
+        return found
     params = {"site": site, "user": user, "variable": variable(site)}
     raise ConfigError(Problem("password-missing", Where(), params))
 
 
-def store(site: str, user: str, secret: str, state: Path) -> str:
-    """Keep a password; return where: "keyring" or the path of the 0600 file.
+def store(site: str, user: str, secret: str, state: Path, *, in_file: bool = False) -> str:
+    """Keep a site's password; return and raise what :func:`keep` does."""
+    return keep(of_site(site, user), secret, state, in_file=in_file)
 
-    Raise ConfigError when the file can't be written, or others can read it.
+
+def find(place: Secret, state: Path, environ: Mapping[str, str], *, keyring: bool = True) -> str:
+    """Return a secret, "" when there is none. Raise ConfigError when others can read it.
+
+    keyring: whether it is asked too; it is closed to a service that nobody logged on for.
+    What is handed out here is masked from now on in every log of this process.
+    """
+    found = (
+        given(place, environ)
+        or _read(secrets_file(state)).get(place.name, "")
+        or (_from_keyring(place.account) if keyring else "")
+    )
+    if found:
+        hide(found, place.account.partition(":")[2])
+    return found
+
+
+def keep(place: Secret, secret: str, state: Path, *, in_file: bool = False) -> str:
+    """Keep a secret; return where: "keyring" or the path of the 0600 file.
+
+    in_file: into the file, though there be a keyring. Raise ConfigError when the file can't be
+    written, or others can read it.
     """
     import keyring
     from keyring.errors import KeyringError
 
-    try:
-        keyring.set_password(_SERVICE, f"{site}:{user}", secret)
-    except (KeyringError, OSError, RuntimeError):
-        return str(_write(secrets_file(state), site, secret))
+    if in_file:
+        return str(_write(secrets_file(state), place.name, secret))
     path = secrets_file(state)
-    if site in _read(path):  # the file is asked first: an old password there would win
-        _write(path, site, "")
+    try:
+        keyring.set_password(_SERVICE, place.account, secret)
+        kept = keyring.get_password(_SERVICE, place.account) == secret
+    except (KeyringError, OSError, RuntimeError):
+        kept = False
+    if not kept:  # one that is switched off takes a secret without a word, and forgets it
+        return str(_write(path, place.name, secret))
+    if place.name in _read(path):  # the file is asked first: an old secret there would win
+        _write(path, place.name, "")
     return "keyring"
 
 
-def _from_keyring(site: str, user: str) -> str:
+def _from_manager(place: Secret, environ: Mapping[str, str]) -> str:
+    """Return what systemd or a container engine gave to this process alone, "" for nothing.
+
+    It lies in a folder that ``$CREDENTIALS_DIRECTORY`` names (systemd.exec(5), Credentials), in
+    a file with the name of the environment variable.
+    """
+    folder = environ.get("CREDENTIALS_DIRECTORY", "")
+    path = Path(folder) / place.variable
+    if not folder or not path.is_file():
+        return ""
+    try:
+        return path.read_text(encoding="utf-8-sig").strip()
+    except (OSError, ValueError) as error:
+        raise ConfigError(Problem("password-file-broken", Where(str(path)))) from error
+
+
+def _from_keyring(account: str) -> str:
     import keyring
     from keyring.errors import KeyringError
 
     try:
-        return keyring.get_password(_SERVICE, f"{site}:{user}") or ""
+        return keyring.get_password(_SERVICE, account) or ""
     except (KeyringError, OSError, RuntimeError):
         return ""  # no keyring on this machine: the same as an empty one
 
@@ -78,16 +165,19 @@ def _read(path: Path) -> dict[str, str]:
     return {name: str(value) for name, value in values.items()}
 
 
-def _write(path: Path, site: str, secret: str) -> Path:
-    """Put a password into the file; an empty one takes it out."""
-    secrets = {name: value for name, value in {**_read(path), site: secret}.items() if value}
-    lines = (f"{_string(name)} = {_string(value)}\n" for name, value in sorted(secrets.items()))
+def _write(path: Path, name: str, secret: str) -> Path:
+    """Put a secret into the file; an empty one takes it out."""
+    secrets = {key: value for key, value in {**_read(path), name: secret}.items() if value}
+    lines = (f"{_string(key)} = {_string(value)}\n" for key, value in sorted(secrets.items()))
     fresh = path.with_name(f"{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh.unlink(missing_ok=True)
         fresh.touch(mode=0o600)
-        fresh.write_text("".join(lines), encoding="utf-8")
+        with fresh.open("w", encoding="utf-8") as file:
+            file.write("".join(lines))
+            file.flush()
+            os.fsync(file.fileno())  # what is kept may be all that opens a site again
         fresh.replace(path)
     except OSError as error:
         params = {"error": error.strerror or type(error).__name__}

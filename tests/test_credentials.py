@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
+from keyring.backends.null import Keyring as ForgetfulKeyring
 from keyring.errors import KeyringLocked
 
 from publisher.credentials import password, secrets_file, store, variable
@@ -106,6 +107,12 @@ def test_without_a_keyring_a_file_keeps_it(tmp_path: Path) -> None:
     assert store("trung-tam", "minh", "khác", state) == str(secrets_file(state))
     assert password("so-khcn", "lan", state, {}) == SECRET
     assert password("trung-tam", "minh", state, {}) == "khác"
+
+
+def test_a_keyring_that_is_switched_off_keeps_nothing(tmp_path: Path) -> None:
+    keyring.set_keyring(ForgetfulKeyring())  # type: ignore[no-untyped-call]
+    assert store("so-khcn", "lan", SECRET, tmp_path) == str(secrets_file(tmp_path))
+    assert password("so-khcn", "lan", tmp_path, {}) == SECRET
 
 
 @posix

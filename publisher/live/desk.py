@@ -10,39 +10,22 @@ from gettext import gettext as _
 from pathlib import Path
 from urllib.parse import quote
 
-from publisher import messages, render, run
+from publisher import messages, run
 from publisher.config import Config
 from publisher.errors import PublisherError
 from publisher.live.answers import Answer, Frame, asset
 from publisher.live.guide import Guide
-from publisher.live.pictures import Pictures, Shown
 from publisher.live.shelf import Sheet, Shelf, Standing, shelf
-from publisher.live.watching import snapshot
 from publisher.model import (
-    ACTIVITIES,
-    Article,
-    Draft,
-    Media,
     Problem,
-    RemoteMedia,
     Severity,
-    SourceFile,
 )
-from publisher.sites.preview import record_of
+from publisher.run.showing import Showing
 from publisher.sites.preview_pages import shown
-from publisher.sites.preview_store import Image, Record
 from publisher.sources import Found
 
 POSTS = "/bai/"
 _MEDIA = "/media/"
-# What stands in the place of a picture that can't be used.
-_NO_PICTURE = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 3'%3E"
-    "%3Cpath d='M0 0h16v3H0z' fill='%23b3261e' fill-opacity='.15'/%3E%3C/svg%3E"
-)
-
-
-_MISSING = SourceFile("", "0" * 64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +79,17 @@ class Desk:
         self._lock = threading.Lock()
         self._view: _View | None = None
         self._kept = run.Kept()
-        self._pictures = Pictures(self._config.state / "cache" / "preview")
+        self._showing = Showing(self._config.state / "cache" / "preview", _MEDIA)
 
     def look(self) -> str:
         """Return a digest of all that the pages are made of, by size and time of change."""
         config = self._config
-        return snapshot((self._path, config.posts, config.media_folder))
+        return run.snapshot((self._path, config.posts, config.media_folder))
 
     def answer(self, path: str) -> Answer | None:
         """Return the page, picture or style at a path, None when there is nothing."""
         if path.startswith(_MEDIA):
-            found = self._pictures.file(path.removeprefix(_MEDIA))
+            found = self._showing.file(path.removeprefix(_MEDIA))
             return Answer(200, *found, lasting=True) if found else None
         if known := asset(path):
             return known
@@ -152,7 +135,7 @@ class Desk:
             self._config = self._load()
             now = self._now()
             today = now.astimezone(self._config.schedule.timezone).date()
-            reading = run.read(self._config, self._published, today, self._kept)
+            reading = run.read(self._config, self._published, today, self._kept, editing=True)
             problems = shelf(reading, now)
         except PublisherError as error:  # config.toml or the folder: shown until it is mended
             problems = Shelf({}, tuple(error.problems))
@@ -176,12 +159,15 @@ class Desk:
     def _post(self, view: _View, sheet: Sheet) -> Answer:
         context: dict[str, object] = {"sheet": sheet, "tag": _tag(sheet.standing)}
         lines = self._lines(view, sheet)
-        article = sheet.article or self._anyway(view, sheet)
-        if article is None:
+        article, reading = sheet.article, view.reading
+        if article is None and sheet.post and reading:
+            article = self._showing.article(reading, sheet.post)
+        if article is None or reading is None:
             return view.frame.page("broken.html", {**context, "told": _told(sheet.problems, lines)})
-        there = [item for item in article.media if item.digest != _MISSING.digest]
-        pictures, failed = self._ready(view, there)
-        record = self._record(view, article, pictures)
+        there = self._showing.media(article)
+        pictures, failed = self._showing.ready(view.config, reading, there)
+        links = {s.post.key: address(s.key) for s in view.shelf.sheets.values() if s.post}
+        record = self._showing.record(view.config, article, pictures, links, self._now())
         context |= {
             "told": _told([*sheet.problems, *failed], lines),
             "pictures": [(item.path, pictures.get(item.digest)) for item in there],
@@ -189,17 +175,6 @@ class Desk:
             **shown(record, record.content),
         }
         return view.frame.page("post.html", context)
-
-    def _anyway(self, view: _View, sheet: Sheet) -> Article | None:
-        """Return a post with errors as far as it can be shown: without what is missing."""
-        post, reading = sheet.post, view.reading
-        if post is None or not post.title or reading is None or post.kind in ACTIVITIES:
-            return None
-        folders, path = reading.folders, _found(reading, sheet).path
-        article, _problems = render.render(
-            post, lambda src: folders.picture(path, src) or _MISSING, lambda _href: "", run.LABELS
-        )
-        return article
 
     def _lines(self, view: _View, sheet: Sheet) -> Sequence[str]:
         """Return the lines of a file, to show those that problems are about."""
@@ -210,43 +185,6 @@ class Desk:
             return view.reading.folders.read(found).decode("utf-8-sig", "replace").splitlines()
         except PublisherError:
             return ()
-
-    def _ready(self, view: _View, items: Sequence[Media]) -> tuple[dict[str, Shown], list[Problem]]:
-        reading, settings = view.reading, view.config.images
-        assert reading is not None
-
-        def size(item: Media) -> int:
-            if item.digest in reading.cards:
-                return 0  # drawn, so there is no file in the folder
-            return len(reading.folders.picture_bytes(SourceFile(item.path, item.digest)))
-
-        how = f"{settings.longest_side}-{settings.quality}-{settings.format}"
-        return self._pictures.ready(items, run.loader(view.config, reading), size, how)
-
-    def _record(self, view: _View, article: Article, pictures: Mapping[str, Shown]) -> Record:
-        media = {item.digest: RemoteMedia(item.digest, _NO_PICTURE) for item in article.media}
-        for digest, one in pictures.items():
-            media[digest] = RemoteMedia(digest, f"{_MEDIA}{one.filename}", one.width, one.height)
-        sheets = view.shelf.sheets.values()
-        links = {sheet.post.key: address(sheet.key) for sheet in sheets if sheet.post}
-        # To the day: a page that no file changed must look the same a minute later.
-        today = self._now().astimezone(view.config.schedule.timezone)
-        post = article.post
-        draft = Draft(
-            title=post.title,
-            content=render.fill(article.html, media, links),
-            excerpt=post.excerpt,
-            slug=article.slug,
-            status="publish",
-            date=post.date or today.replace(hour=0, minute=0, second=0, microsecond=0),
-            categories=post.categories,
-            tags=post.tags,
-            featured_media=article.featured,
-            article=article,
-        )
-        first = pictures.get(article.featured)
-        image = Image(first.filename, "", "", first.width, first.height) if first else None
-        return record_of(draft, "1", article.slug, image, draft.date)
 
 
 def _found(reading: run.Reading, sheet: Sheet) -> Found:

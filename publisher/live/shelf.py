@@ -87,7 +87,7 @@ def _standing(post: Post | None, problems: tuple[Problem, ...], now: datetime) -
         return Standing.MEND
     if post.status is Status.DRAFT:
         return Standing.DRAFT
-    return Standing.WAITING if post.date and post.date > now else Standing.READY
+    return Standing.WAITING if post.not_before and post.not_before > now else Standing.READY
 
 
 def _date(sheet: Sheet) -> float:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any
 
 import urllib3
@@ -16,6 +18,9 @@ IDLE_LIMIT = 3.0  # seconds; Apache closes a quiet connection after 5, the short
 
 sending: ContextVar[bool] = ContextVar("sending", default=False)
 """Whether the request of this thread began to leave; whoever makes one sets it to False."""
+
+shown: ContextVar[datetime | None] = ContextVar("shown", default=None)
+"""Until when the certificate holds that this thread's new connection was shown."""
 
 
 class _Connection(HTTPConnection):
@@ -45,7 +50,12 @@ class _Connection(HTTPConnection):
 
 
 class _TlsConnection(_Connection, HTTPSConnection):
-    pass
+    def connect(self) -> None:
+        super().connect()
+        tls: Any = self.sock
+        ends = (tls.getpeercert() or {}).get("notAfter")
+        if isinstance(ends, str):
+            shown.set(datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC))
 
 
 class _Pool(HTTPConnectionPool):

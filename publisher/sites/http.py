@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from io import BytesIO
@@ -31,13 +31,14 @@ from publisher import __version__
 from publisher.errors import NotSentError, RefusedError, SiteError, UnknownError
 from publisher.hosts import is_loopback
 from publisher.model import Problem
-from publisher.sites.connections import Adapter, sending
+from publisher.sites.connections import Adapter, sending, shown
 
 CONNECT_TIMEOUT = 10.0  # seconds
 TRIES = 4
 BACKOFF_BASE = 0.5  # seconds; doubled at each try, then drawn at random ("full jitter")
 BACKOFF_CAP = 8.0
 RETRY_AFTER_CAP = 60.0  # a site that asks for a longer pause is left alone for this run
+_OLDEST = 10**8  # seconds; an older answer of a cache tells nothing
 BUSY = frozenset({429, 500, 502, 503, 504})
 
 
@@ -54,6 +55,20 @@ class Answer:
     def fields(self) -> Mapping[str, Any]:
         """The body as an object, empty when it is something else."""
         return self.data if isinstance(self.data, dict) else {}
+
+    @property
+    def clock(self) -> datetime | None:
+        """The site's own time as it answered (RFC 9110, 6.6.1), None when it does not tell.
+
+        A cache on the way says how many seconds ago that was (RFC 9111, 5.1).
+        """
+        try:
+            sent = parsedate_to_datetime(self.headers.get("Date", ""))
+        except ValueError:
+            return None
+        age = self.headers.get("Age", "")
+        since = timedelta(seconds=min(int(age), _OLDEST) if age.isdecimal() else 0)
+        return (sent if sent.tzinfo else sent.replace(tzinfo=UTC)) + since
 
     @property
     def code(self) -> str:
@@ -82,7 +97,10 @@ class Http:
     """Requests to one site. Safe to share between threads.
 
     site: the name in config.toml. url: the site's address. timeout: seconds to wait for an
-    answer. sleep, draw: waiting and a number in [0, 1), given by tests.
+    answer. sleep, draw: waiting and a number in [0, 1), given by tests. pause: the seconds that
+    an answer asks for before the next try, None when it does not.
+
+    certificate: until when that of the site's server holds (aware), None before it was shown.
     """
 
     def __init__(
@@ -96,6 +114,9 @@ class Http:
         timeout: float = 60.0,
         sleep: Callable[[float], None] = time.sleep,
         draw: Callable[[], float] = random.random,
+        pause: Callable[[Answer], float | None] = lambda answer: _pause(
+            answer.headers.get("Retry-After", "")
+        ),
     ) -> None:
         self.site = site
         self.url = url.rstrip("/")
@@ -104,9 +125,11 @@ class Http:
         self._timeout = timeout
         self._sleep = sleep
         self._draw = draw
+        self._pause = pause
         self._refusal = self._address_problem()
         if self._refusal and self._refusal.code == "site-address":
             self.url = ""  # it may hold a password
+        self.certificate: datetime | None = None
         self._slots = threading.BoundedSemaphore(max(1, connections))
         self._session = requests.Session()
         self._session.headers.update(
@@ -133,11 +156,14 @@ class Http:
         body: Mapping[str, object] | None = None,
         form: Mapping[str, str] | None = None,
         file: tuple[str, bytes, str] | None = None,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        headers: Mapping[str, str] | None = None,
         anonymous: bool = False,
     ) -> Answer:
         """Send one request and return the answer, whatever its status.
 
-        body is sent as JSON; form and file (name, bytes, MIME type) as multipart/form-data.
+        body is sent as JSON; form with file or files, by the names of their fields (name, bytes,
+        MIME type), as multipart/form-data. headers: more of them.
         A GET is tried again after any passing fault. Anything else is tried again only when
         the site can't have acted on it: no connection was made, or it answered 429.
         Raise RefusedError (an address that must not be used), NotSentError (no connection;
@@ -151,7 +177,8 @@ class Http:
             params=params,
             json=body,
             data=form,
-            files={"file": file} if file else None,
+            files={"file": file} if file else files,
+            headers=headers,
             auth=_Basic() if anonymous else self._auth,
         )
         reading = method == "GET"
@@ -167,7 +194,7 @@ class Http:
                 busy = answer.status in BUSY if reading else answer.status == 429
                 if not busy or number == TRIES:
                     return answer
-                asked = _pause(answer.headers.get("Retry-After", ""))
+                asked = self._pause(answer)
                 if asked is not None and asked > RETRY_AFTER_CAP:
                     return answer
             self._sleep(self._backoff(number) if asked is None else asked)
@@ -182,6 +209,7 @@ class Http:
     def _send(self, request: requests.Request) -> Answer:
         """Send a request once. Raise NotSentError or UnknownError when no answer comes."""
         sending.set(False)
+        shown.set(None)
         try:
             prepared = self._session.prepare_request(request)
             if isinstance(prepared.body, bytes):
@@ -198,6 +226,8 @@ class Http:
             )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise self._broken(error, request.method == "GET") from error
+        if request.url.startswith(f"{self.url}/"):
+            self.certificate = shown.get() or self.certificate
         content = response.content
         return Answer(response.status_code, response.headers, content, _parsed(content))
 
@@ -276,4 +306,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     cause: BaseException | None = error
     while cause is not None:
         yield cause
-        cause = cause.__cause__ or cause.__context__
+        # Through a proxy, urllib3 keeps what led to a fault of TLS among its arguments alone.
+        inner = cause.args[0] if cause.args and isinstance(cause.args[0], Exception) else None
+        cause = cause.__cause__ or cause.__context__ or inner

@@ -6,20 +6,25 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 from zoneinfo import ZoneInfo
 
+from publisher.abilities import PREVIEW
 from publisher.errors import RefusedError
 from publisher.model import (
+    Credit,
     Draft,
+    Gathering,
     Problem,
     RemoteMedia,
     RemotePost,
     SiteInfo,
     Upload,
 )
+from publisher.sites.preview_feeds import Feeds, kept
 from publisher.sites.preview_pages import Pages, Settings
 from publisher.sites.preview_store import Image, Record, Store
 from publisher.text import file_stem, slugify, words
@@ -40,9 +45,13 @@ class PreviewSite:
 
     folder: its home; it may be moved as a whole. themes, kinds: labels by code. organisation,
     slogan: for the masthead. timezone: of the dates shown. translate: gettext of ``lang``.
+    url: where a copy of the folder is served, "" for nowhere: what other programs read names
+    addresses in the folder itself then, for a feed must have whole ones.
     Every method may raise NotSentError (a file can't be read or written, nothing was changed)
     or UnknownError (it may have been written).
     """
+
+    abilities = PREVIEW
 
     editor = "classic"
     connections = 1  # a disk gains nothing from several callers
@@ -59,11 +68,15 @@ class PreviewSite:
         timezone: ZoneInfo,
         translate: Callable[[str], str],
         lang: str = "vi",
+        url: str = "",
     ) -> None:
         self.name = name
         self.folder = folder.absolute()
         self._store = Store(name, self.folder)
-        self._settings = Settings(organisation, slogan, lang, dict(themes), dict(kinds), timezone)
+        self._settings = Settings(
+            organisation, slogan, lang, dict(themes), dict(kinds), timezone, feeds=True
+        )
+        self._url = url
         self._translate = translate
 
     def about(self) -> SiteInfo:
@@ -111,12 +124,15 @@ class PreviewSite:
         """Return "" when the page of this address is there."""
         return "" if url.startswith("file:") and _path_of(url).is_file() else "404"
 
-    def find_media(self, digest: str) -> RemoteMedia | None:
-        """Return the picture with this digest (SHA-256, hex), None when it is not here."""
-        if not _DIGEST.fullmatch(digest):
-            return None
-        image = self._store.image(digest)
-        return None if image is None else self._media(digest, image)
+    def find_media(self, digests: Sequence[str]) -> dict[str, RemoteMedia]:
+        """Return the pictures with these digests (SHA-256, hex) that are here."""
+        wanted = [digest for digest in digests if _DIGEST.fullmatch(digest)]
+        found = {digest: self._store.image(digest) for digest in wanted}
+        return {digest: self._media(digest, image) for digest, image in found.items() if image}
+
+    def complete(self, media: RemoteMedia) -> RemoteMedia:
+        """Return the picture as it is: none is stored in part."""
+        return media
 
     def terms(self, taxonomy: str, names: Sequence[str]) -> dict[str, str]:
         """Return the ids of those names that exist in "categories" or "tags"."""
@@ -155,6 +171,12 @@ class PreviewSite:
             record = self._store.save(record)
         return self._remote(record, now)
 
+    def announce(self, gatherings: Sequence[Gathering]) -> None:
+        """Keep what the calendar of the next flush shows."""
+        held = {"events": [kept(gathering) for gathering in gatherings]}
+        if self._store.table("events.json") != held:
+            self._store.save_table("events.json", held)
+
     def flush(self) -> None:
         """Write the pages that changed since the last flush, and remove those not wanted.
 
@@ -165,7 +187,10 @@ class PreviewSite:
         records = [self._as_of(record, now) for record in self._store.index().values()]
         made = self._store.table("pages.json")
         pages = Pages(self._settings, self._translate).of(records, self._store.read)
-        wanted = {page.path: page for page in pages}
+        base = f"{self._url or self.folder.as_uri()}/"
+        held = self._store.table("events.json").get("events", [])
+        feeds = Feeds(self._settings, self._translate, self.name, base)
+        wanted = {page.path: page for page in (*pages, *feeds.of(records, held, now))}
         stale = [
             page
             for path, page in wanted.items()
@@ -250,7 +275,7 @@ def record_of(draft: Draft, id_: str, slug: str, image: Image | None, now: datet
         status="publish",
         slug=slug,
         title=draft.title,
-        content=_OWN_ADDRESS.sub(r"\1../../\2", draft.content),
+        content=_relative(draft.content, draft.credit),
         excerpt=draft.excerpt,
         shown_at=draft.date,
         modified_at=now,
@@ -264,7 +289,17 @@ def record_of(draft: Draft, id_: str, slug: str, image: Image | None, now: datet
         tags=draft.tags,
         featured_media=draft.featured_media,
         image=image,
+        canonical=draft.credit.url if draft.credit else "",
     )
+
+
+def _relative(content: str, credit: Credit | None) -> str:
+    """Return content with addresses of this site as seen from a post; a source stays as it is."""
+    source = f'href="{escape(credit.url)}"' if credit else ""
+    text, mark, line = content.rpartition('<p class="source">') if source else (content, "", "")
+    if source not in line:
+        text, mark, line = content, "", ""
+    return _OWN_ADDRESS.sub(r"\1../../\2", text) + mark + line
 
 
 def _path_of(url: str) -> Path:

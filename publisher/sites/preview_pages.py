@@ -28,7 +28,10 @@ _FIRST_PICTURE = re.compile(r'<img\b[^>]*?\bsrc="([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What every page shows of its site; ``themes`` and ``kinds`` are labels by code."""
+    """What every page shows of its site; ``themes`` and ``kinds`` are labels by code.
+
+    feeds: whether there are lists of posts and events for other programs beside the pages.
+    """
 
     organisation: str
     slogan: str
@@ -36,6 +39,7 @@ class Settings:
     themes: Mapping[str, str]
     kinds: Mapping[str, str]
     timezone: ZoneInfo
+    feeds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +103,11 @@ def environment(
 
 
 def stylesheet() -> str:
-    """Return the style of the site's pages."""
-    return (files("publisher.sites") / "static" / "style.css").read_text("utf-8")
+    """Return the style of the site's pages: what all our pages share, then its own."""
+    return "\n".join(
+        (files(room) / "static" / name).read_text("utf-8")
+        for room, name in (("publisher", "base.css"), ("publisher.sites", "style.css"))
+    )
 
 
 def shown(post: Record, content: str) -> dict[str, object]:

@@ -41,7 +41,8 @@ class Record:
     """A post as stored.
 
     shown_at, modified_at: aware. content: addresses of pictures and of other posts in it are
-    relative to the post's own page. summary: what its card shows.
+    relative to the post's own page. summary: what its card shows. canonical: address of the
+    item that a copy was made of.
     links: folder names of the posts it links to. digest: SHA-256 (hex) of the stored file.
     """
 
@@ -63,6 +64,7 @@ class Record:
     tags: tuple[str, ...] = ()
     featured_media: str = ""
     image: Image | None = None
+    canonical: str = ""
     links: tuple[str, ...] = field(default=(), compare=False)
     digest: str = field(default="", compare=False)
 

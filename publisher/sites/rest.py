@@ -10,7 +10,9 @@ from publisher.errors import NotSentError, RefusedError, SiteError, UnknownError
 from publisher.sites.http import Answer, Http
 from publisher.sites.rest_errors import error_of, target_of
 
-_INDEX = "name,gmt_offset,timezone_string,namespaces,authentication"
+_INDEX = (
+    "name,gmt_offset,timezone_string,namespaces,authentication,image_sizes,image_size_threshold"
+)
 _PAGE = 100  # items, the most that the REST API gives at a time
 _LIST = 4000  # characters of a list in an address; servers take about 8,000 in all
 _T = TypeVar("_T")

@@ -11,28 +11,30 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
+from publisher.abilities import WEBSITE
 from publisher.errors import RefusedError, SiteError
-from publisher.model import Draft, RemoteMedia, RemotePost, SiteInfo, Upload
+from publisher.model import Credit, Draft, RemoteMedia, RemotePost, Severity, SiteInfo, Upload
 from publisher.sites.http import Answer, Http
 from publisher.sites.rest import Rest, batches
+from publisher.sites.wordpress_copies import Byline, with_canonical
 from publisher.sites.wordpress_items import (
     MEDIA,
     RAW,
     RENDERED,
-    as_html,
     body_of,
     exact_name,
-    media_of,
     media_slug,
     post_of,
     same_name,
     timezone_of,
 )
 from publisher.sites.wordpress_listing import published, user_id
+from publisher.sites.wordpress_media import Uploads
 
 _STATUSES = "publish,future,draft,pending,private,trash"  # "any" would leave the trash out
 _REDIRECTS = 5
@@ -50,11 +52,14 @@ class WordPressSite:
 
     name: NAME of [sites.NAME]. url: its address, https (http to this machine only).
     editor: "blocks" or "classic". connections: how many calls may run at once. timeout:
-    seconds to wait for an answer. sleep, draw: see Http.
+    seconds to wait for an answer. author: account (or its number) that posts are shown under,
+    "" for the one that sends them. sleep, draw: see Http.
 
     Nothing is sent before the first call. Every call may raise SiteError: RefusedError or
     NotSentError when nothing changed on the site, UnknownError when that is not certain.
     """
+
+    abilities = WEBSITE
 
     def __init__(
         self,
@@ -66,6 +71,7 @@ class WordPressSite:
         editor: str = "blocks",
         connections: int = 4,
         timeout: float = 60.0,
+        author: str = "",
         sleep: Callable[[float], None] = time.sleep,
         draw: Callable[[], float] = random.random,
     ) -> None:
@@ -83,6 +89,8 @@ class WordPressSite:
             draw=draw,
         )
         self._rest = Rest(self._http)
+        self._uploads = Uploads(self._http, self._rest)
+        self._byline = Byline(self._rest, author)
         self._lock = threading.Lock()
         self._terms: dict[str, dict[str, str]] = {}
 
@@ -97,7 +105,8 @@ class WordPressSite:
         a wrong one too. The REST API does not tell the limit of an upload.
         """
         index = self._rest.index()
-        me = self._me()
+        answer = self._me()
+        me = answer.fields
         capabilities = me.get("capabilities")
         granted = capabilities if isinstance(capabilities, dict) else {}
         return SiteInfo(
@@ -109,6 +118,15 @@ class WordPressSite:
             user=str(me.get("username") or self._http.user),
             roles=tuple(me.get("roles") or ()),
             can=frozenset(deed for deed, needed in _CAN.items() if granted.get(needed)),
+            clock=answer.clock,
+            certificate=self._http.certificate,
+            problems=tuple(
+                replace(
+                    self._http.problem(code, author=self._byline.wanted),
+                    severity=Severity.WARNING,
+                )
+                for code in self._byline.lacks(me)
+            ),
         )
 
     def find(self, ids: Sequence[str] = (), slugs: Sequence[str] = ()) -> list[RemotePost]:
@@ -157,16 +175,25 @@ class WordPressSite:
             return error.problems[0].code
         return "" if 200 <= answer.status < 300 else str(answer.status)
 
-    def find_media(self, digest: str) -> RemoteMedia | None:
-        """Return the picture that was uploaded with this digest, whoever did it.
+    def find_media(self, digests: Sequence[str]) -> dict[str, RemoteMedia]:
+        """Return the media that were uploaded with these digests, whoever did it.
 
-        Its slug is made of the digest and stands before WordPress touches the picture, so
+        The slug is made of the digest and stands before WordPress touches a picture, so
         it is found also when the upload broke off, or was renamed to ``-scaled``.
         """
-        slug = media_slug(digest)
-        query = {"slug": f"{slug},{slug}-2", "_fields": MEDIA}
-        items = self._rest.items("/wp/v2/media", "find_media", query)
-        return self._rest.read(media_of, items[0], "find_media") if items else None
+        wanted = {media_slug(digest) + form: digest for digest in digests for form in ("", "-2")}
+        found: dict[str, RemoteMedia] = {}
+        for batch in batches(wanted):
+            query = {"slug": ",".join(batch), "_fields": f"{MEDIA},slug"}
+            for item in self._rest.items("/wp/v2/media", "find_media", query):
+                slug, media = self._rest.read(self._uploads.found, item, "find_media")
+                if digest := wanted.get(slug):
+                    found.setdefault(digest, media)
+        return found
+
+    def complete(self, media: RemoteMedia) -> RemoteMedia:
+        """Have the site make the sizes of a picture that an upload left without."""
+        return self._uploads.complete(media)
 
     def terms(self, taxonomy: str, names: Sequence[str]) -> dict[str, str]:
         """Return the ids of those terms that exist, by name.
@@ -198,30 +225,17 @@ class WordPressSite:
         return term
 
     def upload(self, upload: Upload) -> RemoteMedia:
-        """Send a picture with its texts in one request (POST /wp/v2/media)."""
-        answer = self._rest.call(
-            "POST",
-            "/wp/v2/media",
-            "upload",
-            form={
-                "title": as_html(upload.title),
-                "alt_text": upload.alt,
-                "caption": as_html(upload.caption),
-                "slug": media_slug(upload.digest),
-            },
-            file=(upload.filename, upload.content, upload.mime),
-            details={"name": upload.filename, "size": len(upload.content)},
-        )
-        return self._rest.read(media_of, answer.data, "upload", writing=True)
+        """Send a picture with its texts, and its sizes where the site takes them."""
+        return self._uploads.send(upload)
 
     def create(self, draft: Draft) -> RemotePost:
         """Make a post (POST /wp/v2/posts)."""
-        return self._write("/wp/v2/posts", "create", body_of(draft))
+        return self._write("/wp/v2/posts", "create", self._body(draft), credit=draft.credit)
 
     def update(self, remote_id: str, draft: Draft) -> RemotePost:
         """Write over a post (POST /wp/v2/posts/ID); one in the trash comes back."""
         route = f"/wp/v2/posts/{remote_id}"
-        post = self._write(route, "update", body_of(draft), remote_id)
+        post = self._write(route, "update", self._body(draft), remote_id, draft.credit)
         if re.fullmatch(re.escape(draft.slug) + r"(-\d+)?", post.slug):
             return post
         # A post that leaves the trash takes its old slug, whatever was asked for.
@@ -252,22 +266,35 @@ class WordPressSite:
         """Close the connections."""
         self._http.close()
 
+    def _body(self, draft: Draft) -> dict[str, object]:
+        author = self._byline.id(lambda: self._me().fields)
+        return {**body_of(draft), **({"author": int(author)} if author else {})}
+
     def _write(
-        self, route: str, action: str, body: Mapping[str, object], remote_id: str = ""
+        self,
+        route: str,
+        action: str,
+        body: Mapping[str, object],
+        remote_id: str = "",
+        credit: Credit | None = None,
     ) -> RemotePost:
         answer = self._rest.call(
             "POST",
             route,
             action,
-            params={"_fields": RAW},
+            params={"_fields": f"{RAW},meta" if credit else RAW},
             body=body,
             details={"id": remote_id},
         )
-        return self._rest.read(post_of, answer.data, action, writing=True)
+        post = self._rest.read(post_of, answer.data, action, writing=True)
+        if credit is None:
+            return post
+        offered = answer.fields.get("meta")
+        return with_canonical(self._rest, post, offered, credit.url, body.get("categories", []))
 
-    def _me(self) -> Mapping[str, Any]:
+    def _me(self) -> Answer:
         params = {"context": "edit"}
-        return self._rest.call("GET", "/wp/v2/users/me", "about", params=params).fields
+        return self._rest.call("GET", "/wp/v2/users/me", "about", params=params)
 
     def _posts(self, params: Mapping[str, str]) -> list[RemotePost]:
         try:
