@@ -253,7 +253,7 @@ def test_tables_hold_the_hand_counted_figures(full: Document) -> None:
 def test_heads_repeat_and_rows_stay_whole(full: Document) -> None:
     tables = [t for t in full.element.body.iter(qn("w:tbl")) if t.find(f".//{qn('w:tblBorders')}")
               is not None]  # fmt: skip
-    assert len(tables) == 12
+    assert len(tables) == 13
     for table in tables:
         head, *rows = table.findall(qn("w:tr"))
         assert head.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None

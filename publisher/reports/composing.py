@@ -32,6 +32,7 @@ def compose(
     period = words.period(figures.period)
     breakdowns = (
         *tables.breakdowns(figures, labels),
+        *tables.sites_across(figures, labels),
         tables.theme_months(figures, labels),
         tables.activity_kinds(figures),
         tables.targets(figures, labels),
@@ -105,5 +106,10 @@ def _rules(figures: Figures, labels: Labels, left_out: Sequence[str]) -> Iterato
         f"Mỗi {ITEMS} tính vào kỳ của ngày hiển thị trên trang; đã sửa nhiều lần vẫn tính một "
         "lần; đã gỡ thì không tính."
     )
+    if figures.copies:
+        yield (
+            f"{ITEMS.capitalize()} đăng lại trên trang của đơn vị (có ghi nguồn) tính là lượt đăng "
+            "của trang đó, không tính vào chỉ tiêu và không tính nhuận bút lần nữa."
+        )
     if left_out:
         yield f"Không tính các trang: {', '.join(map(labels.site, left_out))}."

@@ -56,13 +56,18 @@ def remarks(figures: Figures) -> Iterator[Remark]:
     for item in figures.failed:
         yield Remark("Không khớp khi đối chiếu", True, item, _found(item))
     for item in figures.withdrawn:
-        yield Remark("Đã gỡ", False, item, item.publication.reason)
+        yield Remark("Đã gỡ", False, item, _why(item))
     for item in held.pending:
         yield Remark("Hoạt động dự kiến", False, item, f"Đến {until}")
     for item in held.late:
         yield Remark("Hoạt động tính vào kỳ sau", False, item, _known(item))
     for item in held.withdrawn:
-        yield Remark("Hoạt động đã hủy", False, item, item.publication.reason)
+        yield Remark("Hoạt động đã hủy", False, item, _why(item))
+
+
+def _why(item: Item) -> str:
+    reason = item.publication.reason
+    return words.REASONS.get(reason, reason)
 
 
 def _known(item: Item) -> str:

@@ -91,7 +91,11 @@ def _templates() -> Environment:
 
 @cache
 def _stylesheet() -> str:
-    return (files("publisher.reports") / "static" / "report.css").read_text("utf-8")
+    """Return the style of the page: what all our pages share, then its own."""
+    return "\n".join(
+        (files(room) / "static" / name).read_text("utf-8")
+        for room, name in (("publisher", "base.css"), ("publisher.reports", "report.css"))
+    )
 
 
 def _section(section: Section, number: int, start: str) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import tzinfo
 
+from publisher.model import NO_SITE
 from publisher.reports import words
 from publisher.reports.content import Column, Form, Table, Value
 from publisher.reports.tables import Labels
@@ -56,7 +57,7 @@ def _cells(number: int, item: Item, labels: Labels) -> tuple[Value, ...]:
 
 
 def _remark(item: Item, zone: tzinfo) -> str:
-    remarks: list[str] = []
+    remarks: list[str] = ["Đăng lại"] if item.copy else []
     if item.backdated and item.sent:
         remarks.append(
             f"Ghi lùi ngày, thực tế đăng ngày {words.day(item.sent.astimezone(zone).date())}"
@@ -66,7 +67,8 @@ def _remark(item: Item, zone: tzinfo) -> str:
     if item.failed and item.verification:
         remarks.append(words.VERDICTS[item.verification.verdict])
     if item.publication.reason:
-        remarks.append(f"Lý do gỡ: {item.publication.reason}")
+        reason = item.publication.reason
+        remarks.append(f"Lý do gỡ: {words.REASONS.get(reason, reason)}")
     return "; ".join(remarks)
 
 
@@ -92,12 +94,13 @@ def activities(listed: Sequence[Item], labels: Labels, key: str, title: str) -> 
             words.KINDS.get(item.publication.kind, item.publication.kind),
             labels.theme(item.publication.theme),
             item.publication.unit,
-            item.publication.place,
+            item.publication.place or (labels.site(item.publication.site) if channel else ""),
             item.publication.participants or None,
             item.publication.copies or None,
-            item.publication.evidence,
+            item.publication.evidence or tuple(filter(None, (item.publication.url,))),
         )
         for number, item in enumerate(listed, start=1)
+        for channel in (item.publication.site != NO_SITE,)
     )
     return Table(key, title, columns, rows)
 

@@ -28,14 +28,14 @@ def sections(
             "web",
             "Đăng tải tin, bài, hình ảnh trên trang thông tin điện tử",
             tuple(_web(figures, labels)),
-            (by_key["kinds"], *((by_key["sites"],) if several else ())),
+            (by_key["kinds"], *((by_key["sites"], by_key["kind-sites"]) if several else ())),
             charts[:1],
         )
     if figures.activities.total:
         yield Section(
             "activities",
             "Hội nghị, tập huấn và các hình thức truyền thông khác",
-            tuple(_held(figures.activities)),
+            tuple(_held(figures.activities, labels)),
             (by_key["activity-kinds"],),
         )
     if figures.total or figures.activities.total:
@@ -69,13 +69,16 @@ def _summary(figures: Figures, issue: Issue) -> str:
         return f"{start} chưa đăng tải {ITEMS} và chưa tổ chức hoạt động truyền thông nào."
     if not figures.total:
         return f"{start} đã {held}; chưa đăng tải {ITEMS} trên trang thông tin điện tử."
-    pictures = f", kèm theo {number(figures.pictures)} ảnh" if figures.pictures else ""
-    said = f"{start} đã đăng tải {number(figures.total)} {ITEMS}{_of_kinds(figures)}{pictures}"
+    shown = sum(item.publication.pictures for item in figures.items if not item.copy)
+    pictures = f", kèm theo {number(shown)} ảnh" if shown else ""
+    again = f", đăng lại {number(figures.copies)} lượt trên trang của các đơn vị"
+    said = f"{start} đã đăng tải {number(figures.own)} {ITEMS}{_of_kinds(figures)}{pictures}"
+    said += again if figures.copies else ""
     return f"{said}; {held}." if held else f"{said}."
 
 
 def _of_kinds(figures: Figures) -> str:
-    kinds = figures.by["kind"]
+    kinds = figures.originals["kind"]
     return f", gồm: {_listed(_counted(kinds, map(str, WEB_KINDS)))}" if kinds else ""
 
 
@@ -119,7 +122,7 @@ def _compared(figures: Figures) -> Iterator[str]:
         yield "Nhật ký đăng bài không có số liệu cùng kỳ năm trước để so sánh."
         return
     days = f"từ ngày {words.day(before.period.first)} đến ngày {words.day(before.period.last)}"
-    items = _change(figures.total, before.total, ITEMS)
+    items = _change(figures.own, before.own, ITEMS)
     held = _change(figures.activities.total, before.activities.total, "hoạt động khác")
     yield f"So với cùng kỳ năm trước ({days}): {items}; {held}."
 
@@ -140,7 +143,12 @@ def _web(figures: Figures, labels: Labels) -> Iterator[str]:
         for code in in_order(sites, labels.sites)
     ]
     yield f"Số {ITEMS} đăng tải theo kênh: {'; '.join(on)}."
-    if figures.posts != figures.total:
+    if figures.copies:
+        yield (
+            f"Trong {number(figures.total)} lượt đăng nêu trên có {number(figures.copies)} lượt "
+            f"đăng lại {ITEMS} của trang khác (có ghi nguồn), không tính là {ITEMS} mới."
+        )
+    elif figures.posts != figures.total:
         yield (
             f"{number(figures.total)} lượt đăng nêu trên là của {number(figures.posts)} {ITEMS} "
             f"khác nhau; {ITEMS} đăng trên nhiều trang được tính theo từng trang."
@@ -153,9 +161,13 @@ def _web(figures: Figures, labels: Labels) -> Iterator[str]:
         yield f"Theo phòng, đơn vị cung cấp: {'; '.join([*by, *rest])}."
 
 
-def _held(held: Activities) -> Iterator[str]:
+def _held(held: Activities, labels: Labels) -> Iterator[str]:
     words_of = _held_in_words(held)
     yield f"Ngoài {ITEMS} trên trang thông tin điện tử, trong kỳ đã {words_of}."
+    channels = {code: n for code, n in held.by.get("site", {}).items() if code}
+    if channels:
+        on = [f"{labels.site(code)}: {number(channels[code])}" for code in in_order(channels, ())]
+        yield f"Nội dung trên mạng xã hội theo kênh: {'; '.join(on)}."
     units = held.by["unit"]
     named = [f"{code}: {number(units[code])}" for code in in_order(units, ()) if code]
     if named:

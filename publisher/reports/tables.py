@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from publisher.model import ACTIVITIES, WEB_KINDS
@@ -89,6 +89,54 @@ def _breakdown(
     ]
     total = row("Tổng cộng", figures.total, earlier.total if earlier else 0)
     return Table(f"{name}s", title, tuple(columns), tuple(rows), total)
+
+
+def sites_across(figures: Figures, labels: Labels) -> tuple[Table, ...]:
+    """Return items by kind and by theme (down) and site (across); () for a single site.
+
+    The last column is what is left without the copies of other sites' items.
+    """
+    sites = in_order(figures.by["site"], labels.sites)
+    if len(sites) < 2:
+        return ()
+    kinds = {str(kind): words.KINDS[kind] for kind in WEB_KINDS}
+    by: tuple[tuple[str, str, str, Mapping[str, str]], ...] = (
+        ("kind", "Số tin, bài theo thể loại và trang", "Thể loại", kinds),
+        ("theme", "Số tin, bài theo nội dung và trang", "Nội dung", labels.themes),
+    )
+    return tuple(_across(figures, labels, sites, *each) for each in by)
+
+
+def _across(
+    figures: Figures,
+    labels: Labels,
+    sites: Sequence[str],
+    name: str,
+    title: str,
+    head: str,
+    named: Mapping[str, str],
+) -> Table:
+    counts, originals = figures.site_by[name], figures.originals[name]
+    columns = [
+        Column(head, width=2.6),
+        *(Column(labels.site(site), Form.NUMBER, 1.3) for site in sites),
+        Column("Cộng lượt đăng", Form.NUMBER),
+    ]
+    if figures.copies:
+        columns.append(Column("Không kể đăng lại", Form.NUMBER))
+    own = (lambda number: (number,)) if figures.copies else (lambda _: ())
+    rows = tuple(
+        (
+            named.get(code) or code or words.NOT_GIVEN,
+            *(counts[code].get(site, 0) for site in sites),
+            sum(counts[code].values()),
+            *own(originals.get(code, 0)),
+        )
+        for code in in_order(counts, named)
+    )
+    by_site = figures.by["site"]
+    total = ("Tổng cộng", *(by_site[site] for site in sites), figures.total, *own(figures.own))
+    return Table(f"{name}-sites", title, tuple(columns), rows, total)
 
 
 def theme_months(figures: Figures, labels: Labels) -> Table:

@@ -54,6 +54,9 @@ VERBS: Mapping[str, tuple[Kind, ...]] = {
 CHANNELS: Mapping[str, str] = {
     "wordpress": "Trang thông tin điện tử",
     "preview": "Trang xem trước",
+    "facebook": "Trang Facebook",
+    "zalo": "Zalo OA",
+    "telegram": "Kênh Telegram",
 }
 
 VERDICTS: Mapping[str, str] = {
@@ -64,6 +67,7 @@ VERDICTS: Mapping[str, str] = {
     Verdict.FOREIGN: "Là bài khác trên trang",
     Verdict.LINK: "Đường dẫn không mở được",
     Verdict.UNREACHABLE: "Không kết nối được với trang",
+    Verdict.CLOSED: "Kênh không cho kiểm tra",
 }
 
 UNPAID: Mapping[str, str] = {
@@ -71,6 +75,13 @@ UNPAID: Mapping[str, str] = {
     "coefficient": "Chưa có hệ số cho thể loại này",
     "unit": "Chưa có đơn giá cho thời điểm này",
 }
+
+REASONS = {
+    "expired": "Hết hạn đăng",
+    "draft": "Chuyển về bản nháp",
+    "web-item": "Chuyển thành tin, bài đăng trên trang",
+}
+"""Why something was withdrawn, where no person said it in words."""
 
 NOT_GIVEN = "Chưa ghi"
 BLANK = "……………"

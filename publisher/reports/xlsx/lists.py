@@ -25,6 +25,8 @@ _ITEMS = (
     ("Ngày ghi nhận", 12, "date", ""),
     ("Kết quả đối chiếu", 22, "text", ""),
 )
+_COPY = ("Đăng lại", 9, "number", "DangLai")
+"""1 for an item of another site. A column only where there is one."""
 _PRINTED = 10
 _ACTIVITIES = {
     "Ngày": "NgayHoatDong",
@@ -49,10 +51,12 @@ _REMARKS = (
 def items(source: Source) -> None:
     """Write every item that is counted."""
     labels = source.labels
-    sheet = source.sheet("Danh sách tin, bài", [width for _h, width, _f, _n in _ITEMS])
+    copied = source.figures.copies > 0
+    columns = (*_ITEMS, _COPY) if copied else _ITEMS
+    sheet = source.sheet("Danh sách tin, bài", [width for _h, width, _f, _n in columns])
     sheet.title("Danh sách tin, bài, hình ảnh đã đăng")
-    head = sheet.head([head for head, *_ in _ITEMS])
-    forms = [form for _h, _w, form, _n in _ITEMS]
+    head = sheet.head([head for head, *_ in columns])
+    forms = [form for _h, _w, form, _n in columns]
     for number, item in enumerate(source.figures.items, start=1):
         row = item.publication
         sheet.line(
@@ -71,10 +75,11 @@ def items(source: Source) -> None:
                 item.corrections,
                 item.known,
                 entries.verdict(item),
+                *((int(item.copy),) if copied else ()),
             ),
             forms,
         )
-    names = [name for *_, name in _ITEMS]
+    names = [name for *_, name in columns]
     _finish(source, sheet, head, names, "Chưa có tin, bài nào.", printed=_PRINTED)
 
 

@@ -67,7 +67,10 @@ def targets(source: Source) -> None:
             (
                 row[0],
                 planned,
-                Formula(_in_period(made.target, str(row[0]), f"$A{at}"), made.in_period),
+                Formula(
+                    _in_period(made.target, str(row[0]), f"$A{at}", source.figures.copies > 0),
+                    made.in_period,
+                ),
                 done,
                 Formula(f"=D{at}/B{at}", done / planned),
                 Formula(f"=MAX(0,B{at}-D{at})", max(0, planned - done)),
@@ -86,12 +89,15 @@ def targets(source: Source) -> None:
     sheet.raw.conditional_format(first, 4, sheet.row - 1, 4, bars)
 
 
-def _in_period(target: Target, label: str, cell: str) -> str:
+def _in_period(target: Target, label: str, cell: str, copied: bool) -> str:
+    """Return a formula that counts what a target asks for, without copies where there are any."""
     if target.group == "total":
-        return "=COUNT(NgayDang)"
+        return "=COUNT(NgayDang)-SUM(DangLai)" if copied else "=COUNT(NgayDang)"
     name = "NoiDung" if target.group == "themes" else "TheLoai"
     if target.code in ACTIVITIES:
         name = "HinhThuc"
+    elif copied:
+        return f"=SUMPRODUCT(EXACT({name},{cell})*(1-DangLai))"
     return counting.count(name, cell, counting.one_value((label,), label))
 
 

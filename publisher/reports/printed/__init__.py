@@ -1,0 +1,1 @@
+"""What the office hands out: the bulletin of a period and the leaflet of a post."""
