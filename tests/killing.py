@@ -33,9 +33,11 @@ def killed(office: Office, point: int, *arguments: str) -> bool:
     return True
 
 
-def office_of(tmp_path: Path, site: WordPress, point: int, connections: int) -> Office:
+def office_of(
+    tmp_path: Path, site: WordPress, point: int, connections: int, url: str = ""
+) -> Office:
     office = Office(tmp_path / f"điểm {point}")
-    office.wordpress(site, connections=connections)
+    office.wordpress(site, url=url, connections=connections)
     office.picture("media/chung.jpg", (320, 240), "navy")
     office.picture("posts/riêng.png", (320, 240), "teal")
     shown = "![Ảnh chung](chung.jpg)\n\n![Ảnh riêng](riêng.png)"

@@ -11,6 +11,7 @@ import pytest
 from publisher import messages, run
 from publisher.config import Config
 from publisher.config.reporting import ReportSettings
+from publisher.config.settings import Schedule
 from tests.office import Office
 
 
@@ -55,6 +56,12 @@ def test_public_holidays_are_not_worked(today: date, deadline: str, days: int) -
 def test_days_off_of_the_office_are_not_worked() -> None:
     off = ["11/12/2023", date(2023, 12, 12), "16/12/2023"]
     assert left(date(2023, 12, 8), days_off=off)[1] == 2
+
+
+def test_days_off_of_the_schedule_count_too() -> None:
+    schedule = Schedule.model_validate({"days_off": ["11/12/2023-12/12/2023"]})
+    made = run.reminder(Config(schedule=schedule), date(2023, 12, 8))
+    assert made.working_days == 2
 
 
 def test_the_reminder_is_vietnamese(tmp_path: Path) -> None:
