@@ -1,0 +1,1 @@
+"""The pages of the desk, each room with the addresses that it answers."""

@@ -1,0 +1,14 @@
+"""Days as people type them into a form."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from publisher.posts import parse_date
+
+
+def day_of(text: str, zone: ZoneInfo) -> date | None:
+    """Return the day of ``15/03/2023`` or ``2023-03-15``, None for anything else."""
+    moment = parse_date(text, zone) if text else None
+    return moment.astimezone(zone).date() if moment else None
