@@ -15,6 +15,10 @@ from publisher import i18n
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status; nothing but SystemExit leaves here."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # a program without a console on Windows (pythonw)
+            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # kept open
+            setattr(sys, name, nowhere)
     for stream in (sys.stdout, sys.stderr):
         # Output into a file or a pipe is in the code page of old on Windows otherwise.
         reconfigure = getattr(stream, "reconfigure", None)
@@ -43,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _failed(error: Exception) -> int:
     import click
 
+    from publisher import mishaps
     from publisher.cli.exits import Exit, exit_of
     from publisher.cli.output import show_problem
     from publisher.errors import PublisherError
@@ -51,26 +56,13 @@ def _failed(error: Exception) -> int:
         for problem in error.problems:
             show_problem(problem, err=True)
         return exit_of(error)
-    place = _report(error)
+    place = mishaps.report(error)
     click.echo(_("The program made a mistake of its own: {error}").format(error=error), err=True)
     click.echo(
         _("Nothing was sent without a record. Please pass on this file: {file}").format(file=place),
         err=True,
     )
     return Exit.FAILED
-
-
-def _report(error: Exception) -> Path:
-    """Write the traceback for a bug report, and return where."""
-    import tempfile
-    import traceback
-
-    text = "".join(traceback.format_exception(error))
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="publisher-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as file:
-        file.write(text)
-    return Path(file.name)
 
 
 if __name__ == "__main__":

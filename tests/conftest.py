@@ -14,7 +14,12 @@ from typing import NoReturn
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.install import axe as axe_script
 from tests.install import complete
+from tests.shares import Share, mounted
+from tests.shares import missing as missing_mounts
+from tests.systemd import Systemd, running_systemd
+from tests.systemd import missing as missing_systemd
 from tests.wordpress import WordPress, missing, running_wordpress
 
 _QUIET = (
@@ -86,6 +91,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
+def axe() -> str:
+    """The script that looks a page through for what keeps people out."""
+    if not axe_script().exists():
+        _left_out("The tests of the desk's pages need axe-core: run tests/install.py")
+    return axe_script().read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
 def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str], Path]:
     """What turns a document into another form, ``docx`` or ``pdf``, beside it."""
     program = shutil.which("soffice")
@@ -115,6 +128,39 @@ def poppler() -> Callable[..., str]:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     return run
+
+
+@pytest.fixture(scope="session")
+def systemd_analyze() -> None:
+    """What proves a unit file."""
+    if not shutil.which("systemd-analyze"):
+        _left_out("The tests of unit files need systemd: run tests/install.py")
+
+
+@pytest.fixture(scope="session")
+def systemd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Systemd]:
+    """A real systemd of our own."""
+    if reason := missing_systemd():
+        _left_out(reason)
+    with running_systemd(tmp_path_factory.mktemp("systemd") / "log.txt") as manager:
+        yield manager
+
+
+@pytest.fixture
+def share(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Share]:
+    """A real share that can be connected, and goes away at any moment."""
+    reason = missing_mounts()
+    if reason:
+        _left_out(reason)
+    context = mounted(tmp_path_factory.mktemp("share") / "store")
+    try:
+        share = context.__enter__()
+    except subprocess.CalledProcessError as error:  # a container may forbid it
+        _left_out(f"The tests of shares must mount one: {error.stderr.decode().strip()}")
+    try:
+        yield share
+    finally:
+        context.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Fetch what the tests need: Debian packages (as root) and a WordPress (from npm).
+"""Fetch what the tests need: Debian packages (as root), a WordPress and axe-core (from npm).
 
 ``python tests/install.py``, with nothing but the standard library. A second run finds
 everything there and changes nothing. What cannot be installed is named in one line; the
@@ -30,6 +30,7 @@ PACKAGES = {
     ),
     "the tests in a browser": ("chromium", "fonts-dejavu-core", "fonts-noto-core"),
     "the tests on PostgreSQL": ("postgresql",),
+    "the tests of the service": ("systemd", "util-linux"),
     "the tests with LibreOffice": (
         "libreoffice-writer-nogui",
         "libreoffice-calc-nogui",
@@ -42,8 +43,17 @@ PACKAGES = {
 STUDIO = "wp-studio@1.22.0"
 """The npm package that carries WordPress 7.1.1, its SQLite driver, Vietnamese and wp-cli."""
 
-_INSIDE = PurePosixPath("package/dist/cli/wp-files")
-_WANTED = ("latest/wordpress", "latest/languages", "sqlite-database-integration", "wp-cli")
+AXE = "axe-core@4.14.1"
+"""The npm package that looks pages through for what keeps people out."""
+
+_WANTED = {
+    STUDIO: (
+        PurePosixPath("package/dist/cli/wp-files"),
+        ("latest/wordpress", "latest/languages", "sqlite-database-integration", "wp-cli"),
+    ),
+    AXE: (PurePosixPath("package"), ("axe.min.js",)),
+}
+"""What is taken of a package: a folder, and the paths in it."""
 
 
 def cache() -> Path:
@@ -54,7 +64,16 @@ def cache() -> Path:
 
 def studio() -> Path:
     """Return the folder with the unpacked WordPress (there or not)."""
-    return cache() / STUDIO.replace("@", "-")
+    return _folder(STUDIO)
+
+
+def axe() -> Path:
+    """Return the script of axe-core (there or not)."""
+    return _folder(AXE) / "axe.min.js"
+
+
+def _folder(package: str) -> Path:
+    return cache() / package.replace("@", "-")
 
 
 def complete() -> bool:
@@ -86,16 +105,16 @@ def _apt(names: list[str]) -> None:
         subprocess.run(command, env=env, check=True)
 
 
-def _unpack(archive: Path, target: Path) -> None:
+def _unpack(archive: Path, target: Path, inside: PurePosixPath, wanted: tuple[str, ...]) -> None:
     """Write the wanted files of an npm archive below target, all of them or none."""
     unfinished = Path(tempfile.mkdtemp(dir=target.parent))
     with tarfile.open(archive) as package:
         for member in package:
             path = PurePosixPath(member.name)
-            if not member.isfile() or not path.is_relative_to(_INSIDE) or ".." in path.parts:
+            if not member.isfile() or not path.is_relative_to(inside) or ".." in path.parts:
                 continue
-            inner = path.relative_to(_INSIDE)
-            if not any(inner.is_relative_to(part) for part in _WANTED):
+            inner = path.relative_to(inside)
+            if not any(inner.is_relative_to(part) for part in wanted):
                 continue
             content = package.extractfile(member)
             if content is not None:
@@ -108,15 +127,15 @@ def _unpack(archive: Path, target: Path) -> None:
         shutil.rmtree(unfinished)
 
 
-def _fetch_studio() -> None:
-    """Download and unpack WordPress. Raise CalledProcessError when npm fails."""
-    target = studio()
+def _fetch(package: str) -> None:
+    """Download and unpack an npm package. Raise CalledProcessError when npm fails."""
+    target = _folder(package)
     target.parent.mkdir(parents=True, exist_ok=True)
     archive = target.with_name(f"{target.name}.tgz")
     if not archive.exists():
         npm = shutil.which("npm") or "npm"
-        subprocess.run([npm, "pack", "--silent", STUDIO], cwd=target.parent, check=True)
-    _unpack(archive, target)
+        subprocess.run([npm, "pack", "--silent", package], cwd=target.parent, check=True)
+    _unpack(archive, target, *_WANTED[package])
     archive.unlink(missing_ok=True)
 
 
@@ -127,7 +146,8 @@ def main() -> int:
     why = "" if root and debian else "not root" if debian else "not Debian"
     missing = _missing_packages()
     wanted = [name for group in missing.values() for name in group]
-    if not studio().exists() and not shutil.which("npm"):
+    fetched = {"the tests on WordPress": STUDIO, "the tests of the desk's pages": AXE}
+    if not all(_folder(package).exists() for package in _WANTED) and not shutil.which("npm"):
         wanted.append("npm")
     if wanted and not why:
         try:
@@ -135,11 +155,13 @@ def main() -> int:
             missing = {}
         except subprocess.CalledProcessError:
             why = "apt-get failed"
-    if not studio().exists():
+    for what, package in fetched.items():
+        if _folder(package).exists():
+            continue
         try:
-            _fetch_studio()
+            _fetch(package)
         except (OSError, subprocess.CalledProcessError):
-            missing.setdefault("the tests on WordPress", []).append(f"npm pack {STUDIO}")
+            missing.setdefault(what, []).append(f"npm pack {package}")
             why = why or "npm failed"
     if not missing:
         return 0

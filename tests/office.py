@@ -68,6 +68,13 @@ class Office:
         self.environ[f"PUBLISHER_PASSWORD_{name.upper().replace('-', '_')}"] = password or known
         self._write_config()
 
+    def site(self, name: str, secret: str, **settings: object) -> None:
+        """Add a site of any kind to config.toml, with its password or token."""
+        lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
+        self._sites.append("\n".join([f"[sites.{name}]", *lines, ""]))
+        self.environ[f"PUBLISHER_PASSWORD_{name.upper().replace('-', '_')}"] = secret
+        self._write_config()
+
     def post(self, name: str, body: str = "Nội dung.", **front: object) -> Path:
         """Write a post; front matter values as JSON, which is YAML too."""
         values = {"kind": "tin", "theme": "ket-qua", "date": "15/03/2023 08:00", **front}

@@ -46,7 +46,9 @@ lệ phí phải nộp<sup id="fnref-1"><a class="footnote-ref" href="#fn-1">1</
 """
 
 
-def opened(folder: Path, *, slogan: str = "Chung tay cải cách thủ tục hành chính") -> PreviewSite:
+def opened(
+    folder: Path, *, slogan: str = "Chung tay cải cách thủ tục hành chính", url: str = ""
+) -> PreviewSite:
     return PreviewSite(
         "xem-truoc",
         folder,
@@ -56,6 +58,7 @@ def opened(folder: Path, *, slogan: str = "Chung tay cải cách thủ tục hà
         slogan=slogan,
         timezone=HANOI,
         translate=lambda text: text,
+        url=url,
     )
 
 
@@ -71,6 +74,7 @@ def draft(
     tags: tuple[str, ...] = (),
     media: RemoteMedia | None = None,
     alt: str = "Bảng niêm yết",
+    unit: str = "Trung tâm Thông tin và Ứng dụng",
 ) -> Draft:
     post = Post(
         key=slugify(title),
@@ -78,7 +82,7 @@ def draft(
         title=title,
         kind=kind,
         theme=theme,
-        unit="Trung tâm Thông tin và Ứng dụng",
+        unit=unit,
     )
     text = re.sub(r"<[^>]*>", " ", content)
     pictures = (Picture("media/a.jpg", media.id, "a", alt, "Ảnh minh họa"),) if media else ()

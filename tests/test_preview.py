@@ -118,16 +118,16 @@ class TestPosts:
 
     def test_a_picture_is_found_by_its_digest(self, site: PreviewSite, folder: Path) -> None:
         upload = picture("Bảng niêm yết", "#0b3c68")
-        assert site.find_media(upload.digest) is None
+        assert site.find_media([upload.digest]) == {}
         media = site.upload(upload)
         again = opened(folder)
-        assert again.find_media(upload.digest) == media
+        assert again.find_media([upload.digest]) == {upload.digest: media}
         assert (media.width, media.height) == (1200, 800)
         stored = Path(unquote(urlsplit(media.url).path))
         assert stored.read_bytes() == upload.content
         stored.unlink()
-        assert again.find_media(upload.digest) is None
-        assert again.find_media("../../last_id") is None
+        assert again.find_media([upload.digest]) == {}
+        assert again.find_media(["../../last_id"]) == {}
 
     def test_a_post_dated_ahead_is_future_until_then(self, site: PreviewSite, folder: Path) -> None:
         made = site.create(draft(date=datetime.now(UTC) + timedelta(days=1)))

@@ -68,7 +68,12 @@ class TestPages:
         again.update(second.id, draft("Bài hai", content=content, media=media))
         again.flush()
         assert broken_links(moved) == []
-        assert everything(moved) == before
+        after = everything(moved)
+        for feed in ("rss.xml", "atom.xml"):  # other programs are told whole addresses
+            assert folder.as_uri().encode() in before.pop(feed)
+            assert folder.as_uri().encode() not in (told := after.pop(feed))
+            assert moved.as_uri().encode() in told
+        assert after == before
 
     def test_a_link_to_a_withdrawn_post_leads_to_an_explanation(
         self, site: PreviewSite, folder: Path
@@ -138,6 +143,8 @@ class TestPages:
             "bai/bai-hai/index.html",
             "chu-de/cong-khai-tthc/index.html",
             "thang/2023-05/index.html",
+            "rss.xml",
+            "atom.xml",
         }
 
     def test_a_page_lost_or_a_new_slogan_is_made_good(

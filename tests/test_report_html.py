@@ -158,7 +158,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_colours_can_be_told_apart_in_light_and_in_dark() -> None:
-    style = (files("publisher.reports") / "static" / "report.css").read_text("utf-8")
+    style = (files("publisher") / "static" / "base.css").read_text("utf-8")
     light, dark = (
         dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", part))
         for part in re.findall(r":root \{(.*?)\}", style, re.DOTALL)[:2]
@@ -166,7 +166,9 @@ def test_colours_can_be_told_apart_in_light_and_in_dark() -> None:
     for colours in (light, {**light, **dark}):
         for text, ground in (
             ("ink", "ground"), ("ink", "wash"), ("quiet", "ground"), ("link", "ground"),
-            ("link", "wash"), ("on-deep", "deep"), ("on-focus", "focus"),
+            ("link", "wash"), ("on-deep", "deep"), ("on-focus", "focus"), ("quiet", "wash"),
+            ("kind", "kind-ground"), ("on-notice", "notice"), ("error", "ground"),
+            ("error", "error-ground"), ("warn", "warn-ground"), ("good", "good-ground"),
         ):  # fmt: skip
             assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
         assert contrast(colours["edge"], colours["ground"]) >= 3

@@ -92,6 +92,7 @@ def test_it_holds_every_key_by_all_its_names(made: Any) -> None:
         {"title": "A", "sites": "trang-xem-truoc", "tags": ["a", 5], "authors": "Lan, Nam"},
         {"title": "A", "sites": ["Trang xem trước"], "gallery": "ảnh/*.jpg"},
         {"title": "A", "gallery": ["a.png", {"tệp": "b.png", "Mô tả": "B", "caption": "b"}]},
+        {"title": "A", "ưu tiên": "Hỏa tốc", "giữ đến": "8h 15/3/2023", "hết hạn": "20/3/2023"},
         {"title": "A", "ngày": "ngày 15 tháng 3 năm 2023", "participants": "45 người", "copies": 5},
     ],
 )  # fmt: skip
@@ -108,6 +109,7 @@ def test_what_may_be_written(data: object, validator: Draft202012Validator) -> N
         {"title": "A", "date": "15/03/23"}, {"title": "A", "date": "hôm qua"}, {"kind": "tin"},
         {"title": "A", "slug": "Có dấu"}, {"title": "A", "id": "../a"},
         {"title": "A", "sites": ["x"]}, {"title": "A", "status": "sắp xong"},
+        {"title": "A", "priority": "nhanh"}, {"title": "A", "expire": "tuần sau"},
         {"title": "A", "gallery": [{"alt": "thiếu tệp"}]}, {"title": "A", "tags": {"a": 1}},
         {"title": "A", "gallery": [{"path": "a.png", "atl": "B"}]}, {"title": "A", "copies": "vài"},
     ],

@@ -330,15 +330,15 @@ def test_a_category_is_no_tag(site: Site) -> None:
 
 def test_a_picture_is_uploaded_and_found_by_its_digest(place: Place) -> None:
     site, sent = place.site, picture()
-    assert site.find_media(sent.digest) is None
+    assert site.find_media([sent.digest]) == {}
     made = site.upload(sent)
     assert (made.width, made.height) == (640, 480)
     assert made.url.endswith(".jpg")
     for looking in (site, place.again()):
-        assert looking.find_media(sent.digest) == made
+        assert looking.find_media([sent.digest]) == {sent.digest: made}
     other = site.upload(picture("darkred"))
     assert other.id != made.id
-    assert site.find_media(sent.digest) == made
+    assert site.find_media([sent.digest]) == {sent.digest: made}
 
 
 def test_a_picture_is_shown_on_a_post(site: Site) -> None:

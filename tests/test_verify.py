@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from publisher import config, periods, run
 from tests.faults import FaultProxy, Rule
 from tests.office import Office
 from tests.wordpress import WordPress
@@ -195,3 +198,22 @@ def test_a_preview_beside_a_real_site_is_not_counted(
     assert made["by"]["channel"] == {"wordpress": 2}
     preview.configure('[report]\nsites = ["xem"]\n[sites.xem]\nkind = "preview"\n')
     assert report(preview)["by"]["site"] == {"xem": 2}
+
+
+def test_what_the_log_knows_is_not_written_every_night(office: Office) -> None:
+    office.configure('[sites.xem-truoc]\nkind = "preview"')
+    office.post("tin.md", title="Một tin")
+    office.publish()
+    now = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+    settings = config.load(office.folder / "config.toml")
+    period = periods.year(2023)
+    seen = []
+    for night in (0, 1, 6, 8):
+        tonight = now + timedelta(days=night)
+        at = run.office(settings, {}, partial(tonight.astimezone, UTC), str, {})
+        assert len(run.verify(at, period, known_for=timedelta(days=7)).looks) == 1
+        with run.log_of(at) as log:
+            (look,) = log.verifications().values()
+        assert look.at is not None
+        seen.append((look.at - now).days)
+    assert seen == [0, 0, 0, 8]

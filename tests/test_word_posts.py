@@ -113,7 +113,7 @@ def test_a_document_without_a_title_is_told(office: Office) -> None:
 
 def test_a_broken_document_stops_no_other(office: Office) -> None:
     (office.folder / "posts" / "hong.docx").write_bytes(b"PK\x03\x04 hong")
-    (office.folder / "posts" / "~$tin.docx").write_bytes(b"\x05khoa")
+    (office.folder / "posts" / "~$cu.docx").write_bytes(b"\x05khoa")
     save(article("Nội dung."), office.folder / "posts" / "tin.docx")
     assert [(f, c) for f, _, c in problems(office)] == [("posts/hong.docx", "word-broken")]
     assert [o["key"] for o in office.publish()] == ["tin"]

@@ -447,7 +447,7 @@ def test_no_category_means_none(site: WordPressSite, clean_wordpress: WordPress)
 def test_a_picture_with_its_texts(clean_wordpress: WordPress, role: str) -> None:
     site = site_of(clean_wordpress, role)
     upload = picture()
-    assert site.find_media(upload.digest) is None
+    assert site.find_media([upload.digest]) == {}
     media = site.upload(upload)
     assert (media.width, media.height) == (320, 200)
     assert media.url.endswith(f"/{upload.filename}")
@@ -456,7 +456,7 @@ def test_a_picture_with_its_texts(clean_wordpress: WordPress, role: str) -> None
     assert item["alt_text"] == upload.alt
     assert item["caption"]["raw"].replace("&amp;", "&") == upload.caption
     for other in ("editor", "author"):
-        assert site_of(clean_wordpress, other).find_media(upload.digest) == media
+        assert site_of(clean_wordpress, other).find_media([upload.digest]) == {upload.digest: media}
 
 
 def test_a_large_picture_is_found_although_renamed(clean_wordpress: WordPress, role: str) -> None:
@@ -464,20 +464,20 @@ def test_a_large_picture_is_found_although_renamed(clean_wordpress: WordPress, r
     media = site.upload(picture(3000, 1000))
     assert "-scaled." in media.url
     assert (media.width, media.height) == (2560, 853)
-    assert site.find_media(picture(3000, 1000).digest) == media
+    assert site.find_media([picture(3000, 1000).digest]) == {picture(3000, 1000).digest: media}
 
 
 def test_a_renamed_title_does_not_hide_a_picture(clean_wordpress: WordPress) -> None:
     site = site_of(clean_wordpress)
     media = site.upload(picture())
     clean_wordpress.rest("POST", f"wp/v2/media/{media.id}", json={"title": "Khác", "alt_text": ""})
-    assert site.find_media(picture().digest) == media
+    assert site.find_media([picture().digest]) == {picture().digest: media}
 
 
 def test_a_post_with_the_words_of_a_picture_is_none(clean_wordpress: WordPress) -> None:
     site = site_of(clean_wordpress)
     site.upload(picture(100, 100, title=picture().digest[:16]))
-    assert site.find_media(picture().digest) is None
+    assert site.find_media([picture().digest]) == {}
 
 
 @pytest.mark.parametrize("action", ["lose", "fail"])
@@ -490,7 +490,7 @@ def test_a_picture_is_found_after_a_lost_answer(
         code = {"lose": "site-reset", "fail": "site-server-error"}[action]
         with failing(UnknownError, code):
             site.upload(picture())
-        found = site.find_media(picture().digest)
+        found = site.find_media([picture().digest]).get(picture().digest)
     (item,) = clean_wordpress.media()
     assert found == RemoteMedia(str(item["id"]), item["source_url"], 320, 200)
 
@@ -501,7 +501,7 @@ def test_a_picture_whose_sizes_broke_the_site(clean_wordpress: WordPress) -> Non
     site = site_of(clean_wordpress)
     with behaving(clean_wordpress, early + broken), failing(UnknownError, "site-answer"):
         site.upload(picture())
-    found = site.find_media(picture().digest)
+    found = site.find_media([picture().digest]).get(picture().digest)
     assert found
     assert [item["id"] for item in clean_wordpress.media()] == [int(found.id)]
 

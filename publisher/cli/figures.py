@@ -58,7 +58,10 @@ def _totals_json(figures: Figures) -> dict[str, object]:
     return {
         "total": figures.total,
         "posts": figures.posts,
+        "copies": figures.copies,
+        "originals": figures.originals,
         "by": figures.by,
+        "site_by": figures.site_by,
         "pictures": figures.pictures,
         "corrected": figures.corrected,
         "corrections": figures.corrections,
@@ -111,6 +114,7 @@ def _item_json(item: Item) -> dict[str, object]:
         "corrections": item.corrections,
         "reason": p.reason,
         "verdict": item.verification.verdict.value if item.verification else None,
+        "copy": item.copy,
     }
     if p.site == NO_SITE:
         values["place"] = p.place
@@ -173,6 +177,12 @@ def show_figures(report: Report, config: Config) -> None:
         click.echo(
             _("These are {posts} different posts; one on two sites counts twice.").format(
                 posts=figures.posts
+            )
+        )
+    if figures.copies:
+        click.echo(
+            _("{copies} of them are copies on other sites; targets count {own}.").format(
+                copies=figures.copies, own=figures.own
             )
         )
     if not figures.total and not figures.activities.total:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from gettext import gettext as _
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def check(ctx: click.Context, form: str, strict: bool, links: bool) -> None:
     settings: Settings = ctx.obj
     config = settings.load()
     today = datetime.now(UTC).astimezone(config.schedule.timezone).date()
-    reading = read(config, published(settings, config), today)
+    reading = read(config, published(settings, config), today, editing=True)
     problems = reading.problems
     if links:
         from publisher.run.linking import dead_links
@@ -170,6 +170,19 @@ def _activity_template(config: Config, title: str, kind: str, theme: str, now: d
     return "\n".join(lines)
 
 
+def _sites(config: Config) -> list[str]:
+    """Return the lines about sites, where there are several to choose from."""
+    if len(config.sites) < 2:
+        return []
+    sites = (f"{name} ({config.owner(name)})" for name in config.sites)
+    groups = (f"{name} ({', '.join(sites)})" for name, sites in config.groups.items())
+    return [
+        _("# Where to publish, one or more of:"),
+        *(f"#   {choice}" for choice in (*sites, *groups)),
+        f"sites: [{', '.join(config.default_sites)}]",
+    ]
+
+
 def _template(config: Config, title: str, kind: str, theme: str, now: datetime) -> str:
     if kind in ACTIVITIES:
         return _activity_template(config, title, kind, theme, now)
@@ -188,6 +201,10 @@ def _template(config: Config, title: str, kind: str, theme: str, now: datetime) 
         f"date: {now:%d/%m/%Y %H:%M}",
         _("# draft: still being written, never sent. Change it to ready when it is done."),
         "status: draft",
+        _("# Only if wanted: goes first; on no site before; withdrawn by itself after."),
+        "# priority: urgent",
+        f"# embargo: {now:%d/%m/%Y %H:%M}",
+        f"# expire: {now + timedelta(days=30):%d/%m/%Y}",
         _("# One or two sentences that stand in lists of posts."),
         'excerpt: ""',
         "authors: []",
@@ -195,6 +212,7 @@ def _template(config: Config, title: str, kind: str, theme: str, now: datetime) 
         'unit: ""',
         "categories: []",
         "tags: []",
+        *_sites(config),
         "---",
         "",
         _("Write the text here. Leave a line empty between paragraphs."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from publisher.cli.program import Settings
 from publisher.cli.publishing import exit_status, known_sites, outcome_line, show_result
 from publisher.config import Config
 from publisher.errors import ConfigError, ContentError
+from publisher.i18n import language
 from publisher.live import Answer, Desk, Frame, Guide, LocalServer, Watcher, guide_text
 from publisher.model import Event, Problem, State
 from publisher.plan import Choice
@@ -78,7 +78,7 @@ def preview(
         settings.load,
         lambda: datetime.now(UTC),
         messages.kinds(),
-        _language(),
+        language(),
         published(settings, config),
     )
     page = "/"
@@ -106,7 +106,7 @@ def _draft(
     settings: Settings = ctx.obj
     choice = Choice.OVERWRITE if overwrite else Choice.ASK
     drafted = run.draft(
-        settings.office(config),
+        settings.by_hand(config),
         key,
         site,
         choice=choice,
@@ -139,7 +139,7 @@ def guide(ctx: click.Context, as_text: bool, port: int, no_browser: bool) -> Non
         config = settings.load()
     except ConfigError:  # the guide helps to write it
         config = Config()
-    pages = Guide(Frame(config, {}, _language(), desk=False))
+    pages = Guide(Frame(config, {}, language(), desk=False))
     _serve(pages.alone, Watcher(lambda: ""), port, "/", no_browser)
 
 
@@ -165,7 +165,3 @@ def _serve(
 def _open(address: str) -> None:
     """Open the browser; one that keeps us waiting must not hold up the pages."""
     threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-
-
-def _language() -> str:
-    return os.environ.get("LANGUAGE", "vi")

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from publisher.run import Office
 
 
+_PATIENCE = 30.0
+"""Seconds that a command waits for the service; most of its wake-ups take less."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The options that stand before the command."""
@@ -52,6 +56,16 @@ class Settings:
             messages.kinds(page_words),
         )
 
+    def by_hand(self, config: Config | None = None) -> Office:
+        """Return the office for a command that a person gave, who can wait for the service."""
+        from dataclasses import replace
+
+        def waiting() -> None:
+            words = _("The service is at work just now; waiting for it ...")
+            click.echo(words, err=True)
+
+        return replace(self.office(config), patience=_PATIENCE, waiting=waiting)
+
 
 def _commands() -> Mapping[str, tuple[str, str]]:
     """Return where each command is, and its line of help."""
@@ -63,13 +77,23 @@ def _commands() -> Mapping[str, tuple[str, str]]:
         "preview": ("preview", _("Show posts in the browser as they will look.")),
         "plan": ("publishing", _("Show what publishing would do now; change nothing.")),
         "publish": ("publishing", _("Publish what is due.")),
-        "withdraw": ("publishing", _("Take a post from its sites; its file and history stay.")),
+        "withdraw": ("withdrawing", _("Take a post from its sites; its file and history stay.")),
+        "restore": ("withdrawing", _("Bring a withdrawn post back to its sites.")),
+        "approve": ("deciding", _("Approve posts, where an editor must see each first.")),
+        "move": ("deciding", _("Give a post another date; its file stays as it is.")),
         "run": ("serving", _("Publish by itself until it is stopped.")),
+        "web": ("desk", _("Show the desk in the browser: see and steer all of it.")),
+        "user": ("desk", _("Say who may use the desk from elsewhere, and as what.")),
         "status": ("records", _("Show what waits, what failed and when the report is due.")),
+        "calendar": ("calendar", _("Show what goes out in the coming weeks, also as .ics.")),
         "log": ("records", _("Show, export or prove the publication log.")),
         "report": ("reporting", _("Count what was published in a period.")),
+        "bulletin": ("bulletins", _("Make the bulletin of a period, issue it, hand it out.")),
+        "leaflet": ("bulletins", _("Make the leaflet of a post, with a QR code that leads to it.")),
         "verify": ("reporting", _("Look up on the sites whether what was counted is there.")),
+        "service": ("services", _("Let it run by itself for good, as a service.")),
         "site": ("sites", _("Check the sites, or keep a site's password.")),
+        "notice": ("notices", _("Say who is told what happens, and try it.")),
         "guide": ("preview", _("Show the guide for authors in the browser.")),
     }
 
@@ -158,6 +182,12 @@ def program(ctx: click.Context, path: Path, lang: str | None, verbose: bool) -> 
     if verbose:
         import logging
 
-        logging.basicConfig(format="%(message)s")
-        logging.getLogger("urllib3.connectionpool").setLevel(logging.DEBUG)
+        from publisher.masking import Formatter
+
+        requests = logging.getLogger("urllib3.connectionpool")
+        requests.setLevel(logging.DEBUG)
+        screen = logging.StreamHandler()
+        screen.setFormatter(Formatter("%(message)s"))
+        requests.addHandler(screen)
+        ctx.call_on_close(lambda: requests.removeHandler(screen))
     ctx.obj = Settings(path, verbose)

@@ -1,4 +1,4 @@
-"""``plan``, ``publish`` and ``withdraw``: what is done on the sites."""
+"""``plan`` and ``publish``: what is done on the sites."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
+from functools import partial
 from gettext import gettext as _
 from gettext import ngettext
 from typing import Any
@@ -22,24 +23,39 @@ from publisher.cli.output import counted, local, meter, print_json, problem_json
 from publisher.cli.program import Settings
 from publisher.config import Config
 from publisher.errors import ConfigError
-from publisher.model import Problem, Severity, State
-from publisher.plan import Action, ActionKind, Choice
+from publisher.model import Decision, Problem, Severity, State
+from publisher.plan import EXPIRED, Action, ActionKind, Choice
 from publisher.run import Result
 
 _REMIND = 15
 """Working days before the deadline from which every run speaks of it."""
 
 
+_NEVER = ("expire-missed", "expire-withdrawn", "embargo-published")
+"""Warnings of posts with which a run had nothing to do: it never will, unless somebody acts."""
+
+_now_option = click.option(
+    "--now",
+    "at_once",
+    is_flag=True,
+    help=_("Whatever the posting hours and limits are; a date or embargo ahead still holds."),
+)
+
+
 @click.command(cls=Command, help=_("Show what publishing would do now; change nothing."))
 @click.argument("keys", nargs=-1, metavar=_("[KEY]..."))
+@_now_option
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON for machines."))
 @click.option("--all", "everything", is_flag=True, help=_("Show posts that stay as they are too."))
 @click.pass_context
-def plan(ctx: click.Context, keys: tuple[str, ...], as_json: bool, everything: bool) -> None:
+def plan(
+    ctx: click.Context, keys: tuple[str, ...], at_once: bool, as_json: bool, everything: bool
+) -> None:
     """Plan and print the actions."""
     settings: Settings = ctx.obj
     config = settings.load()
-    result = run.plan(settings.office(config), [run.key_of(config, key) for key in keys])
+    office = settings.office(config)
+    result = run.plan(office, [run.key_of(config, key) for key in keys], at_once=at_once)
     shown = [
         action
         for action in result.actions
@@ -55,7 +71,7 @@ def plan(ctx: click.Context, keys: tuple[str, ...], as_json: bool, everything: b
     else:
         show_problems(_worth_telling(result))
         for action in shown:
-            click.echo(_action_line(action, config.schedule.timezone))
+            click.echo(_action_line(action, office.now().astimezone(config.schedule.timezone)))
         if not shown and not result.unreachable:
             click.echo(_("Nothing changed: there is nothing to do."))
     if status := _trouble(result):
@@ -84,14 +100,39 @@ def _action_json(action: Action, zone: tzinfo) -> dict[str, object]:
         "key": action.key,
         "due": due,
         "reason": messages.reason(action.reason),
+        "code": action.reason,
+        "moved": move_json(action.move, zone),
     }
 
 
-def _action_line(action: Action, zone: tzinfo) -> str:
+def move_json(made: Decision | None, zone: tzinfo) -> dict[str, object] | None:
+    """Return what gave a post another date, as machines read it."""
+    if made is None:
+        return None
+    return {
+        "from": made.against.astimezone(zone).isoformat() if made.against else None,
+        "to": made.moment.astimezone(zone).isoformat() if made.moment else None,
+        "person": made.person,
+        "at": made.at.astimezone(zone).isoformat() if made.at else None,
+        "reason": made.reason,
+    }
+
+
+def _action_line(action: Action, now: datetime) -> str:
+    """Return what is planned, in a line; now: as the office's clock shows it."""
     words = f"{messages.action(action.kind.value)}  {messages.site(action.site)}  {action.key}"
-    due = local(action.due, zone)
-    when = f"  {due}" if due and action.kind is ActionKind.WAIT else ""
-    return f"{words}{when}  ({messages.reason(action.reason)})"
+    why = messages.reason(action.reason)
+    if action.kind is ActionKind.WAIT:
+        due = action.due.astimezone(now.tzinfo) if action.due else None
+        why = messages.waiting(action.reason, due, now.date())
+    if action.move and action.kind is not ActionKind.KEEP:
+        assert now.tzinfo is not None  # the office's
+        why += "; " + messages.moved(action.move, partial(_local, zone=now.tzinfo))
+    return f"{words}  ({why})"
+
+
+def _local(moment: datetime, zone: tzinfo) -> str:
+    return local(moment, zone)
 
 
 @click.command(
@@ -101,10 +142,16 @@ def _action_line(action: Action, zone: tzinfo) -> str:
 @click.argument("keys", nargs=-1, metavar=_("[KEY]..."))
 @click.option("--keep-site", is_flag=True, help=_("In a conflict, keep what stands on the site."))
 @click.option("--overwrite", is_flag=True, help=_("In a conflict, send what the file says."))
+@_now_option
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON for machines."))
 @click.pass_context
 def publish(
-    ctx: click.Context, keys: tuple[str, ...], keep_site: bool, overwrite: bool, as_json: bool
+    ctx: click.Context,
+    keys: tuple[str, ...],
+    keep_site: bool,
+    overwrite: bool,
+    at_once: bool,
+    as_json: bool,
 ) -> None:
     """Publish, show progress, and end with a summary."""
     settings: Settings = ctx.obj
@@ -114,17 +161,18 @@ def publish(
     config = settings.load()
     with meter(quiet=as_json) as progress, interruptible() as stop:
         result = run.publish(
-            settings.office(config),
+            settings.by_hand(config),
             keys=[run.key_of(config, key) for key in keys],
             choice=choice,
             expect=progress.expect,
             tell=lambda o: progress.step(outcome_line(o, verbose=settings.verbose)),
             stop=stop,
+            at_once=at_once,
         )
     if as_json:
         print_json(
             {
-                "outcomes": [_outcome_json(outcome) for outcome in result.outcomes],
+                "outcomes": [outcome_json(outcome) for outcome in result.outcomes],
                 "problems": [problem_json(problem) for problem in _told(result)],
             }
         )
@@ -161,13 +209,15 @@ def outcome_line(outcome: Outcome, *, verbose: bool = False) -> str:
         return ""  # a link set in a post that stands there already; the summary counts these
     words = f"{messages.state(outcome.state.value)}: {messages.action(outcome.action.value)}"
     line = f"{words}  {messages.site(outcome.site)}  {outcome.key}"
-    if outcome.action not in (ActionKind.CREATE, ActionKind.WITHDRAW):
+    asked = outcome.action is ActionKind.WITHDRAW and outcome.reason != EXPIRED
+    if outcome.action is not ActionKind.CREATE and not asked:
         line = f"{line}  ({messages.reason(outcome.reason)})"
     gone = done and outcome.action is ActionKind.WITHDRAW
     return f"{line}\n    {outcome.url}" if outcome.url and not gone else line
 
 
-def _outcome_json(outcome: Outcome) -> dict[str, object]:
+def outcome_json(outcome: Outcome) -> dict[str, object]:
+    """Return an outcome as machines read it."""
     problem = outcome.problem
     return {
         "action": outcome.action.value,
@@ -192,7 +242,8 @@ def show_result(result: Result, config: Config) -> None:
     show_problems([*told, *(p for p in failed if p not in told)])
     for action in result.actions:
         if action.kind is ActionKind.WAIT:
-            click.echo(_action_line(action, config.schedule.timezone))
+            now = datetime.now(config.schedule.timezone)
+            click.echo(_action_line(action, now))
     click.echo(summary(result))
     due = run.reminder(config, datetime.now(config.schedule.timezone).date())
     if due.working_days <= _REMIND:
@@ -200,7 +251,10 @@ def show_result(result: Result, config: Config) -> None:
 
 
 def _worth_telling(result: Result) -> list[Problem]:
-    """Return all errors, but warnings only of posts that this run had to do with."""
+    """Return all errors, but warnings only of posts that this run had to do with.
+
+    Or that it left alone because they, or what they show, are not all there yet.
+    """
     touched = result.recorded | {
         action.article.post.file
         for action in result.actions
@@ -212,6 +266,8 @@ def _worth_telling(result: Result) -> list[Problem]:
         if problem.severity is Severity.ERROR
         or not problem.where.file
         or problem.where.file in touched
+        or problem.code in run.NAMED
+        or problem.code in _NEVER
     ]
 
 
@@ -231,6 +287,8 @@ def summary(result: Result) -> str:
             ).format(n=links)
     if waiting:
         words += " " + _("Waiting for their time: {waiting}.").format(waiting=waiting)
+    if held := sum(map(len, result.waits.values())) + len(result.held):
+        words += " " + _("Failed before, to be tried again later: {held}.").format(held=held)
     if result.problems:
         words += " " + _("In the files: {problems}.").format(problems=counted(result.problems))
     return words
@@ -258,44 +316,15 @@ def _no_way(problem: Problem | None) -> bool:
     )
 
 
-@click.command(
-    cls=Command,
-    help=_("Take posts from their sites into the trash; files and history stay."),
-)
-@click.argument("keys", nargs=-1, required=True, metavar=_("KEY..."))
-@click.option("--reason", metavar=_("TEXT"), required=True, help=_("Why; it is kept in the log."))
-@click.option(
-    "--site",
-    "names",
-    metavar=_("SITE"),
-    multiple=True,
-    help=_("Only on this site; may be repeated."),
-)
-@click.option("--json", "as_json", is_flag=True, help=_("Print JSON for machines."))
-@click.pass_context
-def withdraw(
-    ctx: click.Context, keys: tuple[str, ...], reason: str, names: tuple[str, ...], as_json: bool
-) -> None:
-    """Withdraw posts and print what became of it."""
-    settings: Settings = ctx.obj
-    if not reason.strip():
-        raise click.UsageError(_("Say why with --reason."))
-    config = settings.load()
-    known_sites(config, names)
-    with meter(quiet=as_json) as progress:
-        result = run.withdraw(
-            settings.office(config),
-            [run.key_of(config, key) for key in keys],
-            reason.strip(),
-            names,
-            lambda outcome: progress.step(outcome_line(outcome)),
+def chosen_sites(config: Config, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the sites that names of sites and groups mean. Raise ConfigError for others."""
+    known = {*config.sites, *config.groups}
+    if unknown := [name for name in names if name not in known]:
+        choices = ", ".join([*config.sites, *config.groups])
+        raise ConfigError(
+            *(Problem("site-unknown", params={"name": n, "choices": choices}) for n in unknown)
         )
-    if as_json:
-        print_json({"outcomes": [_outcome_json(outcome) for outcome in result.outcomes]})
-    else:
-        show_result(result, config)
-    if status := exit_status(result):
-        ctx.exit(status)
+    return config.sites_named(names)
 
 
 def known_sites(config: Config, names: tuple[str, ...]) -> None:

@@ -15,13 +15,15 @@ import click
 from publisher import messages, run
 from publisher.cli.commands import Command, Group
 from publisher.cli.exits import Exit
+from publisher.cli.health import health_json, show_health
 from publisher.cli.output import counted, local, print_json, show_problem, table
 from publisher.cli.posts import known_theme
 from publisher.cli.program import Settings
-from publisher.cli.publishing import known_sites
+from publisher.cli.publishing import known_sites, move_json
 from publisher.cli.reporting import chosen, period_options
-from publisher.errors import ContentError
-from publisher.model import WEB_KINDS, Kind, Problem, Publication, Where
+from publisher.errors import ContentError, LogError
+from publisher.model import WEB_KINDS, Decision, Kind, Problem, Publication, Where
+from publisher.plan import APPROVAL, RETURNED
 from publisher.text import nfc
 
 if TYPE_CHECKING:
@@ -39,16 +41,26 @@ def status(ctx: click.Context, as_json: bool) -> None:
     settings: Settings = ctx.obj
     config = settings.load()
     zone = config.schedule.timezone
+    health = run.health(config, datetime.now(UTC))
+    if not as_json:
+        show_health(health, config)
     state = run.look(settings.office(config))
     due = run.reminder(config, datetime.now(zone).date())
     last = state.last_run
     if as_json:
         print_json(
             {
+                "service": health_json(health, config),
                 "published": state.published,
                 "due": [{"site": site, "key": key} for site, key in state.due],
                 "waiting": [
-                    {"site": a.site, "key": a.key, "due": a.due.isoformat() if a.due else None}
+                    {
+                        "site": a.site,
+                        "key": a.key,
+                        "due": a.due.isoformat() if a.due else None,
+                        "code": a.reason,
+                        "moved": move_json(a.move, zone),
+                    }
                     for a in state.waiting
                 ],
                 "failures": [_entry_json(entry) for entry in state.failures],
@@ -65,9 +77,17 @@ def status(ctx: click.Context, as_json: bool) -> None:
     click.echo(_("To be sent now: {count}.").format(count=len(state.due)))
     for site, key in state.due:
         click.echo(f"  {messages.site(site)}  {key}")
-    click.echo(_("Waiting for their time: {waiting}.").format(waiting=len(state.waiting)))
-    for action in sorted(state.waiting, key=lambda a: a.due or datetime.max.replace(tzinfo=UTC)):
-        click.echo(f"  {local(action.due, zone)}  {messages.site(action.site)}  {action.key}")
+    judged = [a for a in state.waiting if a.reason in (APPROVAL, RETURNED)]
+    waiting = [a for a in state.waiting if a not in judged]
+    if judged:
+        said = _("Waiting for an editor's approval: {count}. See: publisher approve --list")
+        click.echo(said.format(count=len(judged)))
+    click.echo(_("Waiting for their time: {waiting}.").format(waiting=len(waiting)))
+    for action in sorted(waiting, key=lambda a: a.due or datetime.max.replace(tzinfo=UTC)):
+        line = f"  {local(action.due, zone)}  {messages.site(action.site)}  {action.key}"
+        if action.move:
+            line += f"  ({messages.moved(action.move, lambda moment: local(moment, zone))})"
+        click.echo(line)
     if state.failures:
         click.echo(_("Failed, and not mended since: {count}.").format(count=len(state.failures)))
         for entry in state.failures:
@@ -117,7 +137,7 @@ def log_list(ctx: click.Context, limit: int, site: str, key: str, as_json: bool)
     rows = [
         [
             local(entry.at, config.schedule.timezone),
-            messages.site(entry.site),
+            messages.site(entry.site) if entry.site or not entry.decision else _("(all sites)"),
             messages.event(entry.what),
             messages.state(entry.state),
             entry.name or entry.key if entry.action == "upload" else entry.key,
@@ -134,6 +154,7 @@ def _entry_json(entry: Entry) -> dict[str, object]:
     return {
         "at": entry.at.isoformat(),
         "run": entry.run_id,
+        "person": entry.person,
         "site": entry.site,
         "key": entry.key,
         "what": entry.what,
@@ -142,6 +163,7 @@ def _entry_json(entry: Entry) -> dict[str, object]:
         "remote_id": entry.remote_id,
         "url": entry.url,
         "message": messages.message(entry.problem) if entry.problem else "",
+        "reason": entry.decision.reason if entry.decision else "",
     }
 
 
@@ -170,19 +192,27 @@ _COLUMNS = (
     type=click.Path(path_type=Path, dir_okay=False),
     help=_("Into this file."),
 )
+@click.option(
+    "--decisions",
+    is_flag=True,
+    help=_("What people decided instead: approvals, and dates that were moved."),
+)
 @click.pass_context
-def log_export(ctx: click.Context, form: str, output: Path | None) -> None:
-    """Export every row of the publications, oldest first."""
+def log_export(ctx: click.Context, form: str, output: Path | None, decisions: bool) -> None:
+    """Export every row of the publications, or of the decisions, oldest first."""
     settings: Settings = ctx.obj
     config = settings.load()
     zone = config.schedule.timezone
     with run.log_of(settings.office(config)) as opened:
-        rows = [_row(publication, zone) for publication in opened.publications()]
+        if decisions:
+            rows = [_ruled(made, zone) for made in opened.decisions()]
+        else:
+            rows = [_row(publication, zone) for publication in opened.publications()]
     if form == "json":
         text = json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
     else:
         buffer = io.StringIO(newline="")
-        writer = csv.DictWriter(buffer, _COLUMNS)
+        writer = csv.DictWriter(buffer, _RULED if decisions else _COLUMNS)
         writer.writeheader()
         writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
         text = buffer.getvalue()
@@ -209,10 +239,42 @@ def _row(row: Publication, zone: tzinfo) -> dict[str, object]:
     return values
 
 
+_RULED = ("at", "person", "ruling", "site", "key", "title", "moment", "against", "reason", "digest")
+
+
+def _ruled(made: Decision, zone: tzinfo) -> dict[str, object]:
+    values: dict[str, object] = {name: getattr(made, name) for name in _RULED}
+    for name in ("at", "moment", "against"):
+        moment = getattr(made, name)
+        values[name] = moment.astimezone(zone).isoformat() if moment else ""
+    return values | {"ruling": made.ruling.value}
+
+
 def _cell(value: object) -> object:
     """Return a cell that Excel shows as text: one that begins like a formula is disarmed."""
     risky = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t"))
     return f"'{value}" if risky else value
+
+
+@log.command("backup", help=_("Copy the log to where it can be taken back from, and prove it."))
+@click.pass_context
+def log_backup(ctx: click.Context) -> None:
+    """Copy the log, print where to, and end with 1 when it is not what was written."""
+    settings: Settings = ctx.obj
+    config = settings.load()
+    if not isinstance(config.log_url, Path):
+        raise LogError(Problem("log-backup-server", params={"log": config.log_url}))
+    made = run.maintain(settings.by_hand(config))
+    for problem in made.problems:
+        show_problem(problem)
+    click.echo(_("Copied to: {file}").format(file=made.copy))
+    if made.removed:
+        click.echo(_("Old copies deleted: {count}.").format(count=len(made.removed)))
+    if made.same_disk:
+        words = _("The copy is on the same disk as the log: when that breaks, both are lost.")
+        click.echo(f"{words} " + _("Set [log] backups in config.toml to another disk."))
+    if made.problems:
+        ctx.exit(Exit.FAILED)
 
 
 @log.command("verify", help=_("Prove that nobody changed the log."))
@@ -286,7 +348,7 @@ def log_import(
     for code in filter(None, [theme, *themes.values()]):
         known_theme(config, code)
     wanted = run.Wanted(site, period, author, category, Kind(kind), theme, unit, themes)
-    taken = run.take(settings.office(config), wanted, dry_run=dry_run)
+    taken = run.take(settings.by_hand(config), wanted, dry_run=dry_run)
     if as_json:
         items = [_row(row, zone) for row in taken.rows]
         print_json({"imported": items, "known": taken.known, "dry_run": dry_run})

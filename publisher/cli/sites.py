@@ -3,19 +3,56 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from gettext import gettext as _
 
 import click
 
 from publisher import credentials, run
+from publisher.cli import site_table
 from publisher.cli.commands import Group
 from publisher.cli.exits import Exit
-from publisher.cli.output import print_json, problem_json, show_problem
+from publisher.cli.output import print_json, show_problem
 from publisher.cli.program import Settings
-from publisher.cli.publishing import known_sites
+from publisher.cli.publishing import chosen_sites, known_sites
 from publisher.config import Config
-from publisher.model import Problem, Severity, SiteInfo
+from publisher.i18n import N_
+from publisher.model import SiteInfo
+
+_LOGINS = {
+    "wordpress": (
+        N_("Make one in WordPress: Users, Profile, Application Passwords, as the user {user}."),
+        N_("Application password"),
+        False,
+    ),
+    "facebook": (
+        N_(
+            "Take the page access token of the page {user} from the Meta app, with the "
+            "permissions pages_manage_posts and pages_read_engagement."
+        ),
+        N_("Page access token"),
+        False,
+    ),
+    "zalo": (
+        N_(
+            "Take both from the Zalo app that the account {user} let in: its secret key, and the "
+            "refresh token of the account."
+        ),
+        N_("Secret key"),
+        True,
+    ),
+    "telegram": (
+        N_(
+            "Take the token from @BotFather; the bot must be an administrator of {user} who may "
+            "post messages."
+        ),
+        N_("Bot token"),
+        False,
+    ),
+}
+"""Where a secret is to be had, what it is called, and whether a refresh token goes with it."""
+
+_WITHOUT_TERMS = ("publish", "upload")
+"""What an account may do where there are neither categories nor tags."""
 
 
 @click.group(
@@ -31,105 +68,113 @@ def site() -> None:
     help=_("Ask each site whether it is there and what the account may do."),
 )
 @click.argument("names", nargs=-1, metavar=_("[SITE]..."))
-@click.option("--all", "everything", is_flag=True, help=_("All sites, as when none is named."))
+@click.option("--all", "everything", is_flag=True, help=_("All sites, as a table."))
+@click.option(
+    "--timeout",
+    type=click.FloatRange(1, 600),
+    default=run.PATIENCE,
+    metavar=_("SECONDS"),
+    help=_("How long to wait for the sites; one that hangs stops no other."),
+)
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON for machines."))
 @click.pass_context
-def check(ctx: click.Context, names: tuple[str, ...], everything: bool, as_json: bool) -> None:
+def check(
+    ctx: click.Context, names: tuple[str, ...], everything: bool, timeout: float, as_json: bool
+) -> None:
     """Prove the accounts and print what the sites say of themselves."""
     settings: Settings = ctx.obj
     config = settings.load()
-    known_sites(config, names)
-    answers = run.check_sites(settings.office(config), () if everything else names)
+    wanted = () if everything else chosen_sites(config, names)
+    checks = run.check_sites(settings.office(config), wanted, timeout)
     if as_json:
-        print_json({name: _json(answer) for name, answer in answers.items()})
+        print_json({name: site_table.as_json(check, config) for name, check in checks.items()})
+    elif everything:
+        site_table.show_table(checks, config)
     else:
-        for name, answer in answers.items():
-            _show(name, answer, config)
-    problems = [answer for answer in answers.values() if isinstance(answer, Problem)]
-    if any(problem.code.startswith("password-") for problem in problems):
+        for check in checks.values():
+            _show(check, config)
+    faults = [check.fault for check in checks.values() if check.fault]
+    if any(fault.code.startswith("password-") for fault in faults):
         ctx.exit(Exit.CONFIG)
-    if problems:
+    if any(check.fault and not check.info for check in checks.values()):
         ctx.exit(Exit.UNREACHABLE)
+    if faults:
+        ctx.exit(Exit.FAILED)
 
 
-def _json(answer: SiteInfo | Problem) -> dict[str, object]:
-    if isinstance(answer, Problem):
-        return problem_json(answer)
-    return {
-        "url": answer.url,
-        "title": answer.title,
-        "software": answer.software,
-        "timezone": answer.timezone,
-        "user": answer.user,
-        "roles": answer.roles,
-        "can": sorted(answer.can),
-        "upload_limit": answer.upload_limit,
-    }
-
-
-def _show(name: str, answer: SiteInfo | Problem, config: Config) -> None:
-    if isinstance(answer, Problem):
-        show_problem(answer)
-        return
-    click.echo(
-        _("{name}: all is well. {title}, {software}, {url}").format(
-            name=name, title=answer.title, software=answer.software, url=answer.url
-        )
-    )
-    if answer.user:
-        rights = {
-            "publish": _("publish"),
-            "upload": _("upload pictures"),
-            "categories": _("create categories"),
-            "tags": _("create tags"),
-        }
-        may = [words for code, words in rights.items() if code in answer.can]
-        may_not = [words for code, words in rights.items() if code not in answer.can]
+def _show(check: run.SiteCheck, config: Config) -> None:
+    info = check.info
+    if info:
+        words = _("{name}: all is well. {title}, {software}, {url}")
+        if check.problems:
+            words = _("{name}: {title}, {software}, {url}")
         click.echo(
-            _("  The account {user} may: {may}.").format(user=answer.user, may=", ".join(may))
+            words.format(name=check.name, title=info.title, software=info.software, url=info.url)
         )
+        _account(info, config)
+    for problem in check.problems:
+        show_problem(problem)
+
+
+def _account(info: SiteInfo, config: Config) -> None:
+    if info.user and info.can:
+        rights, may = site_table.rights(), site_table.may(info)
+        if not config.sites[info.name].abilities.terms:
+            rights = {code: words for code, words in rights.items() if code in _WITHOUT_TERMS}
+        may_not = [words for code, words in rights.items() if code not in info.can]
+        if may:
+            words = _("  The account {user} may: {may}.")
+            click.echo(words.format(user=info.user, may=", ".join(may)))
         if may_not:
             click.echo(_("  It may not: {may_not}.").format(may_not=", ".join(may_not)))
-    if answer.upload_limit:
-        megabytes = answer.upload_limit // 1024 // 1024
+    if info.upload_limit:
+        megabytes = info.upload_limit // 1024 // 1024
         click.echo(_("  Largest upload: {size} MB.").format(size=megabytes))
-    zone = config.schedule.timezone
-    if answer.timezone and run.differs(zone, answer.timezone, datetime.now(UTC)):
-        params = {"site": name, "theirs": answer.timezone, "ours": str(zone)}
-        show_problem(Problem("site-timezone", params=params, severity=Severity.WARNING))
+    if info.expires:
+        ends = f"{info.expires.astimezone(config.schedule.timezone):%d/%m/%Y}"
+        click.echo(_("  Its token holds until {ends}.").format(ends=ends))
 
 
 @site.command(
     "login",
-    help=_("Ask for a site's application password, prove it and keep it."),
+    help=_("Ask for a site's application password or token, prove it and keep it."),
 )
 @click.argument("name", metavar=_("SITE"))
 @click.option("--no-check", is_flag=True, help=_("Keep it without asking the site."))
+@click.option(
+    "--in-file",
+    is_flag=True,
+    help=_("Keep it in a file, for a service that runs while nobody is logged on."),
+)
 @click.pass_context
-def login(ctx: click.Context, name: str, no_check: bool) -> None:
+def login(ctx: click.Context, name: str, no_check: bool, in_file: bool) -> None:
     """Keep a password in the keyring or, where there is none, in a file only its owner reads."""
     settings: Settings = ctx.obj
     config = settings.load()
     known_sites(config, (name,))
-    user = config.sites[name].user
-    if config.sites[name].kind != "wordpress":
+    user, kind = config.sites[name].who, config.sites[name].kind
+    if kind == "preview":
         click.echo(_("{name} needs no password.").format(name=name))
         return
-    click.echo(
-        _(
-            "Make one in WordPress: Users, Profile, Application Passwords, as the user {user}."
-        ).format(user=user)
-    )
-    secret = click.prompt(_("Application password"), hide_input=True).strip()
+    where, what, token_too = _LOGINS[kind]
+    click.echo(_(where).format(user=user))
+    secret = click.prompt(_(what), hide_input=True).strip()
+    token = click.prompt(_("Refresh token"), hide_input=True).strip() if token_too else ""
+    renewed = credentials.of_token(name)
     if not no_check:
         environ = {**os.environ, credentials.variable(name): secret}
+        if token:  # the check uses it up, and keeps the one that comes for it
+            environ[renewed.variable] = token
         answer = run.check_sites(settings.office(config, environ), [name])[name]
-        if isinstance(answer, Problem):
-            show_problem(answer)
+        _show(answer, config)
+        if answer.info is None:
             click.echo(_("The password was not kept."))
             ctx.exit(Exit.UNREACHABLE)
-        _show(name, answer, config)
-    place = credentials.store(name, user, secret, config.state)
+    place = credentials.store(name, user, secret, config.state, in_file=in_file)
+    if token:
+        kept = token if no_check else credentials.find(renewed, config.state, {})
+        credentials.keep(renewed, kept, config.state, in_file=in_file)
+    run.login_noted(config)
     if place == "keyring":
         click.echo(_("Kept in this computer's keyring."))
     else:

@@ -23,28 +23,43 @@ from publisher.messages.labels import (
     site,
     state,
 )
+from publisher.messages.noticing import combined, digest, notice, service_stopped, trial
 from publisher.messages.problems import hint, message
+from publisher.messages.running import held, job, level, resting
+from publisher.messages.timing import moved, waiting, when
 
 __all__ = [
     "action",
     "activity_counts",
     "channel",
+    "combined",
     "count_of",
     "count_of_kind",
     "days",
+    "digest",
     "event",
     "field",
+    "held",
     "hint",
+    "job",
     "kind",
     "kinds",
+    "level",
     "log_table",
     "message",
+    "moved",
+    "notice",
     "period",
     "reason",
     "reminder",
+    "resting",
+    "service_stopped",
     "site",
     "state",
     "target",
+    "trial",
     "unpaid",
     "verdict",
+    "waiting",
+    "when",
 ]

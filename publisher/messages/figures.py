@@ -12,7 +12,13 @@ from publisher.messages.labels import kind
 from publisher.model import Kind, Period, Span, Verdict
 from publisher.tally import Activities, Target
 
-_CHANNELS = {"wordpress": N_("Website"), "preview": N_("Preview site")}
+_CHANNELS = {
+    "wordpress": N_("Website"),
+    "preview": N_("Preview site"),
+    "facebook": N_("Facebook page"),
+    "zalo": N_("Zalo account"),
+    "telegram": N_("Telegram channel"),
+}
 _VERDICTS = {
     Verdict.SOUND: N_("as logged"),
     Verdict.GONE: N_("no longer on the site"),
@@ -21,6 +27,7 @@ _VERDICTS = {
     Verdict.FOREIGN: N_("another post stands there"),
     Verdict.LINK: N_("its address does not answer"),
     Verdict.UNREACHABLE: N_("the site could not be asked"),
+    Verdict.CLOSED: N_("the channel can't be asked"),
 }
 _UNPAID = {
     "author": N_("no author is named"),

@@ -33,6 +33,8 @@ _ACTIONS = {
     "record": N_("record"),
     "upload": N_("upload picture"),
     "term": N_("create category or tag"),
+    "drop": N_("handed in"),
+    "drop-file": N_("file handed in"),
 }
 _STATES = {
     "done": N_("done"),
@@ -52,9 +54,16 @@ _EVENTS = {
     "kept_site": N_("site's version kept"),
     "imported": N_("taken over from the site"),
     "recorded": N_("activity recorded"),
+    "issued": N_("issued"),
     "noted": N_("noted without sending"),
     "withdrawal_asked": N_("withdrawal asked"),
     "withdrawn": N_("withdrawn"),
+    "restoration_asked": N_("asked back"),
+    "restored": N_("brought back"),
+    "approved": N_("approved"),
+    "returned": N_("sent back to the author"),
+    "moved": N_("moved to another time"),
+    "moved_back": N_("moved back to the date in the file"),
 }
 _REASONS = {
     "new": N_("new post"),
@@ -67,11 +76,21 @@ _REASONS = {
     "renamed": N_("the file was renamed"),
     "draft": N_("draft"),
     "date": N_("its time has not come"),
+    "clock": N_("its time has not come by the site's clock"),
+    "hours": N_("outside posting hours"),
+    "limit": N_("the site has its posts of this hour"),
+    "home": N_("waits until it stands on its home site"),
+    "embargo": N_("under embargo"),
+    "approval": N_("waits for an editor's approval"),
+    "returned": N_("an editor sent it back to its author"),
+    "expired": N_("its time is over"),
+    "moved": N_("its new time is outside posting hours; the site keeps it as a draft"),
     "published-already": N_("already published; its new date lies ahead"),
     "withdrawn": N_("withdrawn"),
     "drafted": N_("a draft stood on the site before"),
     "public": N_("stands on the site already, for everybody"),
     "asked": N_("withdrawal was asked"),
+    "asked-back": N_("it was withdrawn and is asked back"),
     "shares": N_("the authors share otherwise"),
     "web-item": N_("it is a web item now"),
     "unsettled": N_("sent before, the answer never came"),
@@ -81,6 +100,9 @@ _REASONS = {
     "edited": N_("edited on the site"),
     "exists": N_("another text with this title stands on the site"),
     "slug-taken": N_("its address is taken by another post"),
+    "uncertain": N_("may stand on the channel or not: look there"),
+    "fixed": N_("can't be changed there"),
+    "withdraw-late": N_("too old to be deleted there"),
 }
 _FIELDS = {
     "kind": N_("Kind"),
@@ -97,6 +119,9 @@ _FIELDS = {
     "shares": N_("shares of the authors"),
     "title": N_("title"),
     "date": N_("publishing date"),
+    "embargo": N_("embargo: appears on no site before"),
+    "expire": N_("last day: withdrawn by itself after"),
+    "priority": N_("priority"),
     "excerpt": N_("excerpt"),
     "authors": N_("author"),
     "source": N_("source"),
@@ -108,6 +133,7 @@ _FIELDS = {
     "gallery": N_("gallery"),
     "legal": N_("legal basis"),
     "sites": N_("sites"),
+    "social": N_("text for social networks"),
     "id": N_("id"),
 }
 
@@ -118,6 +144,7 @@ _TABLES = {
     "facts": N_("more about them"),
     "verifications": N_("checks against the sites"),
     "media": N_("pictures on the sites"),
+    "decisions": N_("what people decided"),
 }
 
 

@@ -5,14 +5,38 @@ from __future__ import annotations
 from gettext import gettext as _
 
 from publisher.i18n import N_
-from publisher.messages import checking, counting, media
+from publisher.messages import (
+    channels,
+    checking,
+    counting,
+    delivering,
+    folders,
+    handing,
+    media,
+    people,
+    printing,
+    running,
+    services,
+    timing,
+    websites,
+)
 from publisher.messages.labels import field
 from publisher.model import Problem
 
 _SAID = {
     **checking.SAID,
     **counting.SAID,
+    **timing.SAID,
+    **channels.SAID,
+    **delivering.SAID,
+    **folders.SAID,
+    **handing.SAID,
     **media.SAID,
+    **people.SAID,
+    **printing.SAID,
+    **running.SAID,
+    **services.SAID,
+    **websites.SAID,
     # Reading a post
     "encoding": (
         N_("The file is not saved as UTF-8, so its Vietnamese letters can't be read."),
@@ -288,6 +312,14 @@ _SAID = {
         N_("The file can't be written: {error}"),
         N_("Close it in other programs, and check that you may write there."),
     ),
+    "calendar-name": (
+        N_("A calendar is written into a file whose name ends with .ics."),
+        N_("Write --ics {name}"),
+    ),
+    "calendar-other": (
+        N_("This file is no calendar, so it is not written over."),
+        N_("Choose another name, such as --ics {name}"),
+    ),
     "template-placeholder": (
         N_("The template has placeholders that are not known here: {names}"),
         N_("Those that are: {known}"),
@@ -335,6 +367,34 @@ _SAID = {
     "not-published": (
         N_("No post with the key “{key}” stands on a site."),
         N_("See the keys with: publisher log list. Did you mean “{meant}”?"),
+    ),
+    "not-withdrawn": (
+        N_("No post with the key “{key}” was withdrawn from a site."),
+        N_("See the keys with: publisher log list. Did you mean “{meant}”?"),
+    ),
+    "restore-no-file": (
+        N_("The file of the withdrawn post “{title}” ({key}) is not in the folder any more."),
+        N_("Put the file back under its old name; what is published is what the file says."),
+    ),
+    "restore-broken": (
+        N_("The post can't be brought back as long as this is wrong with it."),
+        N_("Mend it and run the command again; publisher check {key} shows what is left."),
+    ),
+    "restore-draft": (
+        N_("The file says that the post is a draft, and drafts are not published."),
+        N_("Delete the line status: draft, then run the command again."),
+    ),
+    "restore-expired": (
+        N_("The post expired on {value}, so it would be withdrawn again at once."),
+        N_("Write a later time at expire:, or delete that line, then run the command again."),
+    ),
+    "restore-other-site": (
+        N_("The post is for {sites} only, so it can't be brought back on {site}."),
+        N_("Name the site with --site, or add {site} at sites: in the file."),
+    ),
+    "restore-missing": (
+        N_("“{title}” ({key}) was asked back on {site}, but its file is not in the folder."),
+        N_("Put the file back, or drop the wish: publisher withdraw {key} --reason TEXT"),
     ),
     # Conflicts
     "conflict-edited": (
@@ -426,7 +486,7 @@ _SAID = {
     ),
     "config-value": (
         N_("“{value}” is not a value of {key}."),
-        N_("See the list of settings in README.md."),
+        N_("The notes in the program's own config.toml show what may stand there."),
     ),
     "config-timezone": (
         N_("There is no time zone “{value}”."),
@@ -532,6 +592,13 @@ _SAID = {
         N_("{site} shows times of {theirs}, but the files are read as {ours}."),
         N_("Set the time zone in WordPress under Settings, General, or in config.toml."),
     ),
+    "site-clock": (
+        N_("The clock of this computer says {ours}, that of {site} says {theirs}."),
+        N_(
+            "Set the clock of this computer right; if it is right, tell who runs the site. "
+            "A post goes out when both clocks say so."
+        ),
+    ),
     "site-role": (
         N_("The account “{user}” may not publish on {site}."),
         N_("Ask the site's administrator for the role of an author or editor."),
@@ -627,12 +694,23 @@ _SAID = {
     ),
 }  # fmt: skip
 
+_UNTRUSTED = (
+    N_("The certificate of {site} is not trusted: nobody who is known vouches for it."),
+    N_("Nothing was sent. Tell the website's administrator, or whoever looks after the network."),
+)
 _REASONS = {
     **media.REASONS,
     **checking.REASONS,
+    **channels.REASONS,
+    **delivering.REASONS,
+    **printing.REASONS,
     ("value-type", "text"): (
         N_("The value of “{key}” must be one line of text."),
         N_('Write: {key}: "..."'),
+    ),
+    ("value-type", "social"): (
+        N_("The text for social networks is not written as it should be."),
+        N_("Write one text, or for each channel a line “facebook: ...” of its own, indented."),
     ),
     ("value-type", "gallery"): (
         N_("A picture of the gallery is not written as it should be."),
@@ -658,6 +736,13 @@ _REASONS = {
         N_("{site} knows no user “{user}”."),
         N_("Write the login name as user in config.toml, not the application password's name."),
     ),
+    ("site-tls", "certificate has expired"): (
+        N_("The certificate of {site} has run out."),
+        N_("Nothing was sent. Tell the website's administrator to renew it."),
+    ),
+    ("site-tls", "self-signed certificate"): _UNTRUSTED,
+    ("site-tls", "self-signed certificate in certificate chain"): _UNTRUSTED,
+    ("site-tls", "unable to get local issuer certificate"): _UNTRUSTED,
     ("site-auth", "passwords-off"): (
         N_("Application passwords are switched off on {site}."),
         N_("Ask its administrator to switch them on; a security plug-in may forbid them."),
@@ -730,10 +815,12 @@ def _words(problem: Problem) -> tuple[str, str]:
 def _no_guess(problem: Problem) -> str:
     """Return the hint of a misspelling for which there is no likely meaning."""
     if problem.code == "key-unknown":
-        return _("Delete the line; README.md lists the names that are known.")
+        return _("Delete the line; the names that are known are in the guide: publisher guide")
     if problem.code == "key-not-found":
         return _("The key is the path of its file below posts/, such as 2023/03/ten-bai.")
-    if problem.code == "not-published":
+    if problem.code == "bulletin-lead":
+        return _("Its items and their keys: leave --lead out and add --json.")
+    if problem.code in ("not-published", "not-withdrawn"):
         return _("See the keys with: publisher log list.")
     if problem.code == "config-unknown":
         return _filled(N_("Known are: {choices}."), problem)

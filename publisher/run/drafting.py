@@ -11,9 +11,11 @@ from publisher.apply import Outcome
 from publisher.errors import ConfigError, ContentError
 from publisher.model import Article, Problem, Where
 from publisher.plan import Choice
-from publisher.run.office import Office, locked, log_of, opened_sites
-from publisher.run.publishing import Result, Wishes, check_keys, published_keys, rounds
-from publisher.run.reading import Reading, guard, read
+from publisher.run.guarding import guard
+from publisher.run.office import Office, opened_sites, own_log
+from publisher.run.publishing import check_keys, published_keys
+from publisher.run.reading import Reading, read
+from publisher.run.rounds import Result, Wishes, rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +40,18 @@ def draft(
     """Put a post on the site ``name`` as a draft, or bring the draft there up to date.
 
     The same post of the site is published later by :func:`publisher.run.publish`.
-    Raise ConfigError for a preview site, which has no drafts; ContentError for a post that
+    Raise ConfigError for a site that has no drafts; ContentError for a post that
     has errors, or that is not for this site.
     """
     config = office.config
-    if config.sites[name].kind == "preview":
-        raise ConfigError(Problem("draft-preview", params={"site": name, "key": key}))
-    with locked(config), log_of(office) as log, opened_sites(office, [name]) as (sites, failed):
+    abilities = config.sites[name].abilities
+    if not abilities.drafts:
+        code = "draft-channel" if abilities.short else "draft-preview"
+        raise ConfigError(Problem(code, params={"site": name, "key": key}))
+    with own_log(office) as log, opened_sites(office, [name]) as (sites, failed):
         memory = log.memory()
         reading = read(config, published_keys(memory))
-        guard(reading, memory, config)
+        guard(reading, memory, office, [key])
         check_keys([key], reading, memory)
         article = _article(reading, key)
         if article.post.sites and name not in article.post.sites:

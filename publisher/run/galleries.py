@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from publisher import images, posts
 from publisher.model import GalleryItem, Post, Problem, SourceFile
+from publisher.run.arrivals import Arrivals
 from publisher.run.inspecting import Inspector
-from publisher.sources import Folders, Shelf
+from publisher.sources import Folders, Found, Shelf
 from publisher.text import nfc
 
 
 def hang(
-    post: Post, path: Path, folders: Folders, inspector: Inspector
+    post: Post, file: Found, folders: Folders, inspector: Inspector, arrivals: Arrivals
 ) -> tuple[Post, Mapping[str, SourceFile], list[Problem]]:
     """Given a post and its file, return it with folders in its gallery made into pictures.
 
@@ -25,24 +26,27 @@ def hang(
     files: dict[str, SourceFile] = {}
     problems: list[Problem] = []
     for item in post.gallery:
-        shelf = folders.shelf(path, item.path, images.SUFFIXES)
+        shelf = folders.shelf(file.path, item.path, images.SUFFIXES)
         if shelf is None:
             items.append(item)
             continue
+        arrivals.shows(file, shelf.files)
+        for awaited in shelf.awaited:
+            arrivals.awaits(file, awaited)
         if not shelf.files:
             params = {"folder": shelf.folder, "pattern": shelf.pattern}
             problems.append(Problem("gallery-empty", post.where("gallery"), params))
             continue
         captions, wrong = _captions(shelf)
         problems += wrong
-        for file in shelf.files:
-            files[file.path] = file
-            said = captions.get(posts.file_name(PurePosixPath(file.path).name))
+        for picture in shelf.files:
+            files[picture.path] = picture
+            said = captions.get(posts.file_name(PurePosixPath(picture.path).name))
             caption = said.caption if said else ""
             if said is None:
-                caption = inspector.caption(file)
+                caption = inspector.caption(picture)
             alt = (said.alt if said else "") or item.alt or caption
-            items.append(GalleryItem(_address(file.path), alt, caption or item.caption))
+            items.append(GalleryItem(_address(picture.path), alt, caption or item.caption))
     return replace(post, gallery=tuple(items)), files, problems
 
 

@@ -45,17 +45,21 @@ class Inspector:
         self._used: dict[str, _Seen] = {}
 
     def looked_at(self, file: SourceFile | None) -> SourceFile | None:
-        """Return a file with how it is shown, and with what is wrong with it."""
+        """Return a file with how it is shown, and with what is wrong with it.
+
+        One that has to be waited for, whose digest is "", is not opened.
+        """
         if file is None:
             return None
         use = attachments.use_of(file.path)
         if use is None and images.is_supported(file.path):
             use = Use.PICTURE
-        return replace(file, use=use, problems=self._seen(file, use).problems)
+        problems = self._seen(file, use).problems if file.digest else ()
+        return replace(file, use=use, problems=problems)
 
     def caption(self, file: SourceFile) -> str:
         """Return what a picture's own file says that it shows, or ""."""
-        return self._seen(file, Use.PICTURE).caption
+        return self._seen(file, Use.PICTURE).caption if file.digest else ""
 
     def save(self) -> None:
         """Remember what was found in the files of today; without a place to write, do without."""

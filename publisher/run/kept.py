@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import Any
 
-from publisher import posts, render
+from publisher import checks, posts, render
 from publisher.model import Article, Post, Problem, SourceFile
 
 _Parsed = tuple[Post | None, list[Problem]]
@@ -28,6 +29,8 @@ class Kept:
 
     _parsed: dict[str, tuple[object, _Parsed]] = field(default_factory=dict)
     _rendered: dict[str, _Answers] = field(default_factory=dict)
+    _rules: checks.Rules | None = None
+    _checked: dict[str, tuple[Post, list[Problem]]] = field(default_factory=dict)
 
     def parse(self, data: bytes, key: str, file: str, rules: posts.Rules) -> _Parsed:
         """Return what :func:`publisher.posts.parse` does."""
@@ -56,6 +59,28 @@ class Kept:
             known = self._rendered[post.file] = _render(post, find_file, find_post, labels)
         article, problems = known.result
         return article, list(problems)
+
+    def checker(
+        self, rules: checks.Rules
+    ) -> Callable[[Post, Callable[[Post], list[Problem]]], list[Problem]]:
+        """Return the ``within`` of :func:`publisher.checks.check` under these rules."""
+        if rules != self._rules:
+            self._rules, self._checked = rules, {}
+
+        def within(post: Post, look: Callable[[Post], list[Problem]]) -> list[Problem]:
+            known = self._checked.get(post.file)
+            if known is None or known[0] != post:
+                known = self._checked[post.file] = post, look(post)
+            return known[1]
+
+        return within
+
+    def keep(self, files: Collection[str]) -> None:
+        """Forget all but these files."""
+        tables: tuple[dict[str, Any], ...] = (self._parsed, self._rendered, self._checked)
+        for table in tables:
+            for gone in table.keys() - files:
+                del table[gone]
 
 
 def _render(

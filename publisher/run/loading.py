@@ -9,20 +9,32 @@ from publisher import attachments, images
 from publisher.config import Config
 from publisher.errors import PublisherError
 from publisher.model import Attachment, Media, Picture, SourceFile, Upload, Where
+from publisher.run.derived import Derived
 from publisher.run.reading import Reading
 
 
 def loader(config: Config, reading: Reading) -> Callable[[Media], Upload]:
     """Return the function that makes a media item ready; it raises PublisherError."""
+    derived, settings = Derived(config), config.images
+
+    def prepared(file: SourceFile) -> images.Prepared:
+        return images.prepare(
+            reading.folders.picture_bytes(file),
+            longest_side=settings.longest_side,
+            quality=settings.quality,
+            output=settings.format,
+        )
 
     def load(item: Media) -> Upload:
         if card := reading.cards.get(item.digest):
             return _card(item, images.draw(card))
-        data = reading.folders.picture_bytes(SourceFile(item.path, item.digest))
+        if isinstance(item, Attachment) and (make := reading.made.get(item.digest)):
+            return _attachment(item, make())
+        file = SourceFile(item.path, item.digest)
         try:
             if isinstance(item, Attachment):
-                return _attachment(item, data)
-            return _picture(item, data, config)
+                return _attachment(item, reading.folders.picture_bytes(file))
+            return _picture(item, derived.of(item.digest, lambda: prepared(file)))
         except PublisherError as error:
             raise type(error)(
                 *(replace(p, where=Where(item.path)) for p in error.problems)
@@ -31,14 +43,7 @@ def loader(config: Config, reading: Reading) -> Callable[[Media], Upload]:
     return load
 
 
-def _picture(picture: Picture, data: bytes, config: Config) -> Upload:
-    settings = config.images
-    ready = images.prepare(
-        data,
-        longest_side=settings.longest_side,
-        quality=settings.quality,
-        output=settings.format,
-    )
+def _picture(picture: Picture, ready: images.Prepared) -> Upload:
     return Upload(
         digest=picture.digest,
         filename=_file_name(picture, ready.suffix),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,8 @@ from publisher.apply import Site
 from publisher.config import Config
 from publisher.errors import AlreadyRunningError, ConfigError, SiteError
 from publisher.log import open_log
-from publisher.model import Problem, SiteInfo, Where
+from publisher.model import Problem
+from publisher.run.holding import LOCK, SERVICE_LOCK, hold, is_held
 from publisher.sources import POSTS
 from publisher.text import nfc
 
@@ -28,11 +29,16 @@ class Office:
     """Where the program works: its config, the clock, secrets, the words of its pages.
 
     open_site: makes the site of a name; raises ConfigError when a secret is missing.
+    person: who acts, as the log writes it down; "" for the command line and the service.
+    patience, waiting: as :func:`locked` takes them.
     """
 
     config: Config
     now: Callable[[], datetime]
     open_site: Callable[[str], Site]
+    person: str = ""
+    patience: float = 0.0
+    waiting: Callable[[], None] = lambda: None
 
 
 def office(
@@ -57,11 +63,16 @@ def office(
                 config.preview_folder(name),
                 themes=config.themes,
                 kinds=kinds,
-                organisation=config.organisation.name,
+                organisation=settings.unit or config.organisation.name,
                 slogan=config.organisation.slogan,
                 timezone=config.schedule.timezone,
                 translate=translate,
+                url=settings.url or "",
             )
+        if settings.abilities.short:
+            from publisher.run.channels import channel
+
+            return channel(config, name, environ)
         from publisher import credentials
         from publisher.sites.wordpress import WordPressSite
 
@@ -73,29 +84,63 @@ def office(
             editor=settings.editor,
             connections=settings.connections,
             timeout=settings.timeout,
+            author=settings.author,
         )
 
     return Office(config, now, open_site)
 
 
 @contextmanager
-def locked(config: Config) -> Iterator[None]:
-    """Hold the only place at this log. Raise AlreadyRunningError when it is taken."""
-    from filelock import FileLock, Timeout
+def locked(
+    config: Config, patience: float = 0.0, waiting: Callable[[], None] = lambda: None
+) -> Iterator[None]:
+    """Hold the only place at this log. Raise AlreadyRunningError when it is taken.
 
-    try:
-        config.state.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(config.state / "publisher.lock", timeout=0)
-        with lock:
-            yield
-    except Timeout as error:
-        raise AlreadyRunningError(Problem("already-running", Where(str(config.state)))) from error
+    patience: seconds to wait for a scheduler that is at work; anybody else is not waited for.
+    waiting: told when that begins. The system frees the place of a program that was killed.
+    """
+    with ExitStack() as stack:
+        for folder in log_folders(config):
+            place = folder / LOCK
+            try:
+                stack.enter_context(hold(place))
+            except AlreadyRunningError:
+                if not (patience and is_held(config.state / SERVICE_LOCK)):
+                    raise
+                waiting()
+                stack.enter_context(hold(place, patience))
+        yield
+
+
+def log_folders(config: Config) -> tuple[Path, ...]:
+    """Return the folders in which there can be but one publisher: the state's, the log's.
+
+    Two computers with a log on a share may have a state each, in a folder of their own.
+    """
+    log = config.log_url
+    beside = log.resolve().parent if isinstance(log, Path) else config.state
+    same = beside == config.state.resolve()
+    return (config.state,) if same else (config.state, beside)
+
+
+@contextmanager
+def own_log(office: Office) -> Iterator[Log]:
+    """Hold the only place at the log, and open it to write. Raise what these two raise.
+
+    On a database server the place is kept there too, for publishers on other computers.
+    """
+    with (
+        locked(office.config, office.patience, office.waiting),
+        log_of(office) as log,
+        log.exclusive(),
+    ):
+        yield log
 
 
 @contextmanager
 def log_of(office: Office) -> Iterator[Log]:
     """Open the publication log of an office, and close it."""
-    log = open_log(office.config.log_url, office.now)
+    log = open_log(office.config.log_url, office.now, person=office.person)
     try:
         yield log
     finally:
@@ -104,13 +149,13 @@ def log_of(office: Office) -> Iterator[Log]:
 
 @contextmanager
 def opened_sites(
-    office: Office, names: Collection[str] = ()
+    office: Office, names: Collection[str] | None = None
 ) -> Iterator[tuple[dict[str, Site], dict[str, Problem]]]:
     """Open the sites (all, or those named); also return why one could not be opened."""
     sites: dict[str, Site] = {}
     failed: dict[str, Problem] = {}
     try:
-        for name in names or office.config.sites:
+        for name in office.config.sites if names is None else names:
             try:
                 sites[name] = office.open_site(name)
             except (ConfigError, SiteError) as error:
@@ -119,19 +164,6 @@ def opened_sites(
     finally:
         for site in sites.values():
             site.close()
-
-
-def check_sites(office: Office, names: Collection[str] = ()) -> dict[str, SiteInfo | Problem]:
-    """Prove each site's account; return what it says of itself, or why it does not."""
-    answers: dict[str, SiteInfo | Problem] = {}
-    with opened_sites(office, names) as (sites, failed):
-        answers |= failed
-        for name, site in sites.items():
-            try:
-                answers[name] = site.about()
-            except SiteError as error:
-                answers[name] = error.problems[0]
-    return answers
 
 
 def key_of(config: Config, written: str) -> str:

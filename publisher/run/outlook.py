@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from publisher import plan as planning
-from publisher.model import Event, Problem
+from publisher.model import Memory, Problem
 from publisher.plan import Action, ActionKind
+from publisher.run.guarding import guard
+from publisher.run.kept import Kept
 from publisher.run.office import Office, log_of
 from publisher.run.publishing import published_keys
-from publisher.run.reading import guard, read
+from publisher.run.reading import Reading, read
 from publisher.run.recording import actions_of, agenda_of
+from publisher.sources import Folders
 
 if TYPE_CHECKING:
     from publisher.log.entries import Entry
@@ -23,7 +26,8 @@ class Outlook:
     """How things stand, by folder and log alone.
 
     published: items that stand on sites. due: (site, key) of what a run would look at or send.
-    failures: acts that failed and that nothing mended since.
+    failures: acts that failed and that nothing mended since. reading, memory: what all this
+    was made of.
     """
 
     published: int
@@ -32,15 +36,17 @@ class Outlook:
     failures: tuple[Entry, ...]
     last_run: LastRun | None
     problems: tuple[Problem, ...]
+    reading: Reading
+    memory: Memory
 
 
-def look(office: Office) -> Outlook:
-    """Return how things stand; no site is asked."""
+def look(office: Office, kept: Kept | None = None) -> Outlook:
+    """Return how things stand; no site is asked. kept: what earlier looks read and rendered."""
     with log_of(office) as log:
         memory = log.memory()
         failures, last_run = tuple(log.failures()), log.last_run()
-    reading = read(office.config, published_keys(memory))
-    guard(reading, memory, office.config)
+    reading = read(office.config, published_keys(memory), kept=kept)
+    guard(reading, memory, office)
     targets = [office.config.target(name) for name in office.config.sites]
     asked, certain = planning.survey(
         reading.articles, reading.present, memory, targets, office.now()
@@ -50,10 +56,7 @@ def look(office: Office) -> Outlook:
     off_web = actions_of(agenda_of(reading, memory, office.now()))
     due += [(a.site, a.key) for a in off_web if a.kind is ActionKind.RECORD]
     return Outlook(
-        sum(
-            row.status == "publish" and row.event is not Event.WITHDRAWN
-            for row in memory.publications.values()
-        ),
+        published(memory),
         tuple(due),
         (
             *(a for a in certain if a.kind is ActionKind.WAIT or a.reason == "scheduled"),
@@ -62,4 +65,26 @@ def look(office: Office) -> Outlook:
         failures,
         last_run,
         reading.problems,
+        reading,
+        memory,
+    )
+
+
+def look_at_log(office: Office) -> Outlook:
+    """Return how things stand by the log alone, while the folder can't be read."""
+    with log_of(office) as log:
+        memory = log.memory()
+        failures, last_run = tuple(log.failures()), log.last_run()
+    config = office.config
+    unread = Folders(
+        config.base, config.posts, config.media_folder, config.state / "cache" / "digests.json"
+    )
+    reading = Reading(unread, (), (), (), frozenset(), unread=True)
+    return Outlook(published(memory), (), (), failures, last_run, (), reading, memory)
+
+
+def published(memory: Memory) -> int:
+    """Return how many items stand on sites."""
+    return sum(
+        row.status == "publish" and not row.withdrawn for row in memory.publications.values()
     )

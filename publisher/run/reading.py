@@ -19,15 +19,15 @@ from publisher.model import (
     Severity,
     SourceFile,
     Status,
-    Where,
 )
+from publisher.run.arrivals import Arrivals, copies, without_media
 from publisher.run.cards import with_cards
 from publisher.run.checking import check_rules, told
 from publisher.run.galleries import hang
 from publisher.run.inspecting import Inspector
 from publisher.run.kept import Kept
 from publisher.run.words import Words
-from publisher.sources import Folders, Found
+from publisher.sources import AwayError, Folders, Found, Settling
 
 if TYPE_CHECKING:
     from publisher.images import Card
@@ -43,6 +43,9 @@ class Reading:
     present: keys of all files, those with errors too. unread: whether a file could not be
     read, so that an ``id`` in it is not known. found: all files. activities: those posts
     that are sent to no site, without those that have errors. cards: share cards by digest.
+    made: PDF files that the program makes itself, by digest.
+    arriving: keys of posts that wait for another reading: they are being written or copied, or
+    a file that they show is.
     """
 
     folders: Folders
@@ -54,6 +57,15 @@ class Reading:
     found: tuple[Found, ...] = ()
     activities: tuple[Activity, ...] = ()
     cards: Mapping[str, Card] = field(default_factory=dict)
+    arriving: frozenset[str] = frozenset()
+    made: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
+
+    def knows_all(self, memory: Memory) -> bool:
+        """Return whether the keys of all files are known.
+
+        If not, what seems missing may be a file that can't be read yet, or one under a new name.
+        """
+        return not self.unread and self.arriving <= {key for _, key in memory.publications}
 
 
 def read(
@@ -61,88 +73,128 @@ def read(
     published: Collection[str] = (),
     today: date | None = None,
     kept: Kept | None = None,
+    settling: Settling | None = None,
+    *,
+    editing: bool = False,
 ) -> Reading:
-    """Read, check and render every post of the folder. Raise ContentError without a folder.
+    """Read, check and render every post of the folder.
 
     published: keys that stand on a site already; they keep a slug that two posts want.
     today: the day to check a post by that has no date; None leaves that out. kept: what
-    earlier readings made, for those that come again and again.
+    earlier readings made, for those that come again and again. settling: what they saw; then
+    a file is taken only when it stood still since. editing: take a document that is open in
+    Word as it was saved last.
+
+    Raise ContentError without a folder, or when one went away while it was read.
     """
+    cache = config.state / "cache"
     folders = Folders(
-        config.base, config.posts, config.media_folder, config.state / "cache" / "digests.json"
+        config.base, config.posts, config.media_folder, cache / "digests.json", settling
     )
     rules, kept = post_rules(config), kept or Kept()
     found = folders.scan()
-    documents = Words(folders, config.state / "cache" / "words.json")
+    documents = Words(folders, cache / "words.json")
     inspector = Inspector(folders, config)
+    arrivals = Arrivals(folders, settling)
     read_posts: list[tuple[Found, Post]] = []
     problems: list[Problem] = []
-    present: set[str] = set()
+    # What cannot be read may have another key, which an "id" in it says.
+    present, unread = set(folders.others), False
     shown: dict[str, Mapping[str, SourceFile]] = {}
     unhung: set[str] = set()
     for file in found:
-        try:
-            if file.is_word:
-                post, wrong = documents.parse(file, rules)
-            else:
-                post, wrong = kept.parse(folders.read(file), file.key, file.file, rules)
-        except ContentError as error:
-            post, wrong = None, list(error.problems)
-        problems += wrong
+        post: Post | None = None
+        if arrivals.look(file, editing=editing):
+            post, wrong = _parse(file, folders, documents, kept, rules, arrivals)
+            problems += wrong
         present.add(post.key if post else file.key)
+        unread = unread or post is None
         if post:
-            post, shown[file.key], wrong = hang(post, file.path, folders, inspector)
-            wrong = _lenient(post, wrong)
+            arrivals.knows(file, post)
+            post, shown[file.key], wrong = hang(post, file, folders, inspector, arrivals)
+            wrong = arrivals.softened(file, _lenient(post, wrong))
             # Two posts may show the same folder.
             problems += [problem for problem in wrong if problem not in problems]
             if any(problem.severity is Severity.ERROR for problem in wrong):
                 unhung.add(post.file)
             read_posts.append((file, post))
     # A post with errors takes no address from another; its text is read for more of them.
-    bad = unhung | {p.where.file for p in problems if p.severity is Severity.ERROR}
-    web = [(file, post) for file, post in read_posts if not is_activity(post)]
+    twice = {p.where.file for p in folders.passed_over() if p.severity is Severity.ERROR}
+    bad = unhung | twice | {p.where.file for p in problems if p.severity is Severity.ERROR}
+    still = [(file, post) for file, post in read_posts if not arrivals.is_moving(file)]
+    web = [(file, post) for file, post in still if not is_activity(post)]
+    check_by = check_rules(config, today)
     wrong = checks.check(
         (post for _, post in web if post.file not in bad),
         published,
-        check_rules(config, today),
+        check_by,
         (post for _, post in web if post.file in bad),
+        kept.checker(check_by),
     )
-    problems += wrong
+    problems += [*wrong, *copies(web)]
     bad |= {p.where.file for p in wrong if p.severity is Severity.ERROR}
     # A link to a post that has errors is not dead: it is set when they are mended.
     keys = {file.key: file.key for file in found}
     keys |= {file.key: post.key for file, post in read_posts}
     articles: list[Article] = []
-    for file, post in web:
-        finder = _finder(documents, file, shown[file.key], inspector)
-        article, wrong = _render(folders, keys, file, post, finder, kept)
-        problems += wrong
-        if article and post.file not in bad:
-            articles.append(article)
     held: list[Activity] = []
-    for file, post in read_posts:
+    for file, post in read_posts:  # those that wait too, so that their pictures are known by then
+        find = documents.finder(file, shown[file.key], inspector)
+        finder = arrivals.finder(file, find)
+        article, activity = None, None
         if is_activity(post):
-            finder = _finder(documents, file, shown[file.key], inspector)
             activity, wrong = read_activity(post, finder)
-            problems += wrong
-            held += [activity] if activity and post.file not in bad else []
+        else:
+            article, wrong = _render(folders, keys, file, post, finder, kept)
+        problems += arrivals.softened(file, wrong)
+        if post.file not in bad:
+            articles += [article] if article else []
+            held += [activity] if activity else []
+    arrivals.settle(found)
+    waiting = {file.file for file in found if arrivals.waits(file)}
+    articles = [article for article in articles if article.post.file not in waiting]
     articles, cards, wrong = with_cards(articles, config)
-    problems += wrong
+    problems = documents.placed([*problems, *wrong])
+    problems = arrivals.told([*problems, *documents.lost(), *folders.passed_over()])
+    if folders.media_is_away() and (gone := without_media(problems, folders)):
+        raise ContentError(gone)
     folders.save()
     inspector.save()
     documents.save()
-    problems = [*documents.placed(problems), *documents.lost(), *folders.strays()]
+    kept.keep({file.file for file in found})
     return Reading(
         folders,
-        tuple(post for _, post in read_posts),
+        tuple(post for file, post in still if not arrivals.is_moving(file)),
         tuple(articles),
         tuple(sorted(told(problems, config), key=lambda p: (p.where, p.severity, p.code))),
         frozenset(present),
-        len(read_posts) < len(found),
+        unread,
         tuple(found),
-        tuple(held),
+        tuple(activity for activity in held if activity.post.file not in waiting),
         cards,
+        arrivals.keys,
     )
+
+
+def _parse(
+    file: Found,
+    folders: Folders,
+    documents: Words,
+    kept: Kept,
+    rules: posts.Rules,
+    arrivals: Arrivals,
+) -> tuple[Post | None, list[Problem]]:
+    """Return the post that a file is, and what is wrong with it that nobody waits for."""
+    try:
+        if file.is_word:
+            post, wrong = documents.parse(file, rules)
+        else:
+            post, wrong = kept.parse(folders.read(file), file.key, file.file, rules)
+    except AwayError:
+        raise
+    except ContentError as error:
+        return None, [] if arrivals.unread(file, error.problems) else list(error.problems)
+    return post, wrong
 
 
 def post_rules(config: Config) -> posts.Rules:
@@ -152,14 +204,9 @@ def post_rules(config: Config) -> posts.Rules:
         tuple(config.sites),
         config.schedule.timezone,
         config.schedule.default_time,
+        config.groups,
+        config.default_sites if len(config.default_sites) < len(config.sites) else (),
     )
-
-
-def _finder(
-    documents: Words, file: Found, shown: Mapping[str, SourceFile], inspector: Inspector
-) -> Callable[[str], SourceFile | None]:
-    """Return what finds the files of a post; ``shown``: those that its gallery found."""
-    return lambda path: inspector.looked_at(shown.get(path) or documents.picture(file, path))
 
 
 def _render(
@@ -183,11 +230,3 @@ def _lenient(post: Post, problems: Iterable[Problem]) -> list[Problem]:
     if post.status is not Status.DRAFT:
         return list(problems)
     return [replace(p, severity=Severity.WARNING) for p in problems]
-
-
-def guard(reading: Reading, memory: Memory, config: Config) -> None:
-    """Raise ContentError when all posts are gone at once: the share may not be mounted."""
-    if memory.publications and not reading.present:
-        params = {"count": len(memory.publications)}
-        where = Where(reading.folders.shown(config.posts))
-        raise ContentError(Problem("folder-empty", where, params))

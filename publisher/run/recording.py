@@ -25,13 +25,14 @@ def agenda_of(
     return Agenda(
         tuple(e for e in made.entries if not keys or e.row.key in keys),
         tuple(row for row in made.waiting if not keys or row.key in keys),
-        _problems(made, reading),
+        _problems(made, reading, memory),
     )
 
 
-def _problems(made: Agenda, reading: Reading) -> tuple[Problem, ...]:
-    """Return its problems; what seems missing may be the file that can't be read."""
-    return tuple(p for p in made.problems if not (reading.unread and p.code == "activity-missing"))
+def _problems(made: Agenda, reading: Reading, memory: Memory) -> tuple[Problem, ...]:
+    """Return its problems; what seems missing may be a file that can't be read yet."""
+    sure = reading.knows_all(memory)
+    return tuple(p for p in made.problems if sure or p.code != "activity-missing")
 
 
 def actions_of(made: Agenda) -> list[Action]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -21,18 +22,26 @@ class Reminder:
 def reminder(config: Config, today: date) -> Reminder:
     """Given the office's date, return when the report is due and what is left until then.
 
-    Worked are Monday to Friday and the Saturdays that the Government swaps for a day off, but
-    for public holidays (Bộ luật Lao động 2019, Điều 112) and ``[report] days_off``. The day
-    of the deadline does not count: the plan asks for the report before it.
+    The day of the deadline does not count: the plan asks for the report before it.
     """
-    # Loaded here: commands that need no calendar start sooner without it.
-    from holidays import country_holidays
-
     day, month = (int(part) for part in config.report.deadline.split("/"))
     due = date(today.year, month, day)
     if due < today:
         due = due.replace(year=today.year + 1)
-    calendar = country_holidays("VN")
-    free = set(config.report.days_off)
+    works = working_days(config)
     days = (today + number * _DAY for number in range((due - today).days))
-    return Reminder(due, sum(1 for d in days if d not in free and calendar.is_working_day(d)))
+    return Reminder(due, sum(1 for d in days if works(d)))
+
+
+def working_days(config: Config) -> Callable[[date], bool]:
+    """Return what tells a working day of the office.
+
+    Worked are Monday to Friday and the Saturdays that the Government swaps for a day off, but
+    for public holidays (Bộ luật Lao động 2019, Điều 112) and the office's own days off.
+    """
+    # Loaded here: commands that need no calendar start sooner without it.
+    from holidays import country_holidays
+
+    calendar = country_holidays("VN")
+    free, own = set(config.report.days_off), config.own_days_off
+    return lambda day: day not in free and day not in own and calendar.is_working_day(day)

@@ -9,6 +9,7 @@ from functools import cache
 
 from publisher import periods
 from publisher import plan as planning
+from publisher.abilities import CHANNELS
 from publisher.config import Config
 from publisher.errors import ContentError
 from publisher.model import Event, Memory, Period, Publication, Span
@@ -65,11 +66,17 @@ def report(office: Office, period: Period) -> Report:
                 waiting=waiting,
                 channels={name: site.kind for name, site in config.sites.items()},
                 verifications=log.verifications(),
+                homes={
+                    name: site.republishes
+                    for name, site in config.sites.items()
+                    # What a social network has is an item of a kind of its own.
+                    if site.republishes and site.kind not in CHANNELS
+                },
             ),
         )
     due = None
     if config.royalties.enabled:
-        items = (item.publication for item in figures.items)
+        items = (item.publication for item in figures.items if not item.copy)
         due = royalties(items, config.royalties.rates(), zone)
     return Report(figures, due, left_out)
 
@@ -114,10 +121,12 @@ def _waiting(office: Office, memory: Memory) -> Iterator[Publication]:
         reading = read(config, published_keys(memory))
     except ContentError:  # a report is made of the log; the folder may be elsewhere
         return
-    targets = [config.target(name) for name in config.sites]
-    _, certain = planning.survey(reading.articles, reading.present, memory, targets, office.now())
+    targets = {name: config.target(name) for name in config.sites}
+    _, certain = planning.survey(
+        reading.articles, reading.present, memory, list(targets.values()), office.now()
+    )
     for action in certain:
-        if action.kind is not ActionKind.WAIT or action.article is None:
+        if action.kind is not ActionKind.WAIT or action.article is None or action.due is None:
             continue
         post = action.article.post
         yield Publication(
@@ -126,7 +135,7 @@ def _waiting(office: Office, memory: Memory) -> Iterator[Publication]:
             Event.SCHEDULED,
             status="future",
             title=post.title,
-            kind=post.kind.value,
+            kind=targets[action.site].kind_of(post).value,
             theme=post.theme,
             unit=post.unit,
             authors=post.authors,

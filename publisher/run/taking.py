@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 
 from publisher.errors import ConfigError
 from publisher.model import Event, Kind, Period, Problem, Publication, RemotePost
-from publisher.run.office import Office, locked, log_of, opened_sites
+from publisher.run.office import Office, opened_sites, own_log
 
 _PICTURE = re.compile(r"<img\b", re.IGNORECASE)
 
@@ -48,8 +48,7 @@ def take(office: Office, wanted: Wanted, *, dry_run: bool = False) -> Taken:
     """
     config = office.config
     with (
-        locked(config),
-        log_of(office) as log,
+        own_log(office) as log,
         opened_sites(office, [wanted.site]) as (sites, failed),
     ):
         if failed:

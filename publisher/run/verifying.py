@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from publisher.apply import Site
 from publisher.errors import SiteError
 from publisher.model import (
+    NO_SITE,
     Event,
     Period,
     Problem,
@@ -18,7 +20,7 @@ from publisher.model import (
     Verdict,
     Verification,
 )
-from publisher.run.office import Office, locked, log_of, opened_sites
+from publisher.run.office import Office, opened_sites, own_log
 from publisher.run.reporting import missed_by, not_counted
 from publisher.tally import tally
 
@@ -32,8 +34,8 @@ _LINKS_AT_ONCE = 4
 class Verified:
     """What looking up gave: each item with its verdict, and why a site could not be asked.
 
-    Items of a site that could not be asked are UNREACHABLE; that is not written to the log,
-    because it says nothing about them.
+    Items of a site that could not be asked are UNREACHABLE, those of a channel that never can
+    be CLOSED; that is not written to the log, because it says nothing about them.
     """
 
     looks: tuple[tuple[Publication, Verification], ...]
@@ -45,25 +47,31 @@ def verify(
     period: Period,
     *,
     links: bool = True,
+    known_for: timedelta = timedelta(0),
     expect: Callable[[int], None] = lambda _: None,
     tell: Callable[[Publication, Verification], None] = lambda _row, _look: None,
 ) -> Verified:
     """Look up every counted item of a period on its site, and note in the log what is there.
 
     Nothing is changed on any site. links: ask for the public address of each item too.
+    known_for: what the log says already, and no longer than this, is not written again, so
+    that looking every night does not fill the log.
     expect: told how many items there are. tell: told every verdict.
     """
     config = office.config
     looks: list[tuple[Publication, Verification]] = []
     failed: dict[str, Problem] = {}
-    with locked(config), log_of(office) as log:
+    with own_log(office) as log:
         left_out = not_counted(config)
         rows = (row for row in log.publications() if row.site not in left_out)
         figures = tally(rows, period, config.schedule.timezone, missed=missed_by(config, period))
-        counted = [item.publication for item in figures.items]
+        on_channels = [i for i in figures.activities.items if i.publication.site != NO_SITE]
+        counted = [item.publication for item in (*figures.items, *on_channels)]
         expect(len(counted))
         names = [name for name in config.sites if any(row.site == name for row in counted)]
         run_id = log.start_run("verify")
+        known = log.verifications() if known_for else {}
+        since = office.now() - known_for
         with ExitStack() as stack:
             sites: dict[str, Site] = {}
             if names:
@@ -74,9 +82,12 @@ def verify(
                     try:
                         if name in failed or name not in sites:
                             found = [(row, _look(row, Verdict.UNREACHABLE)) for row in batch]
+                        elif not sites[name].abilities.look_up:
+                            found = [(row, _look(row, Verdict.CLOSED)) for row in batch]
                         else:
                             found = list(_batch(sites[name], batch, links=links))
-                            log.verified(run_id, [look for _row, look in found])
+                            news = [x for _row, x in found if not _is_known(x, known, since)]
+                            log.verified(run_id, news)
                     except SiteError as error:
                         failed[name] = error.problems[0]
                         found = [(row, _look(row, Verdict.UNREACHABLE)) for row in batch]
@@ -86,7 +97,7 @@ def verify(
         counts = {verdict.value: 0 for verdict in Verdict}
         for _row, look in looks:
             counts[look.verdict.value] += 1
-        wrong = len(looks) - counts[Verdict.SOUND.value]
+        wrong = len(looks) - counts[Verdict.SOUND.value] - counts[Verdict.CLOSED.value]
         log.finish_run(run_id, int(wrong > 0), {k: n for k, n in counts.items() if n})
     return Verified(tuple(looks), failed)
 
@@ -123,6 +134,14 @@ def _compared(row: Publication, remote: RemotePost | None) -> Verification:
     if remote.status != "publish":
         return _look(row, Verdict.HIDDEN, remote.status)
     return _look(row, Verdict.CHANGED)
+
+
+def _is_known(
+    look: Verification, known: Mapping[tuple[str, str], Verification], since: datetime
+) -> bool:
+    """Return whether the log has this finding, written since an instant."""
+    had = known.get((look.site, look.key))
+    return had is not None and replace(had, at=None) == look and (had.at or since) > since
 
 
 def _look(row: Publication, verdict: Verdict, detail: str = "") -> Verification:

@@ -13,8 +13,8 @@ from publisher.apply import Hands, Outcome, apply
 from publisher.errors import ContentError
 from publisher.model import NO_SITE, Event, Media, Problem, State, Upload
 from publisher.plan import ActionKind
-from publisher.run.office import Office, locked, log_of, opened_sites
-from publisher.run.publishing import Result, flush
+from publisher.run.office import Office, opened_sites, own_log
+from publisher.run.rounds import Result, flush
 
 
 def withdraw(
@@ -30,7 +30,7 @@ def withdraw(
     Raise ContentError for a key that stands on none of these sites.
     """
     result = Result()
-    with locked(office.config), log_of(office) as log:
+    with own_log(office) as log:
         # A site that config.toml no longer names can't be asked.
         within = {*(names or office.config.sites), *(() if names else (NO_SITE,))}
         here = {k: row for k, row in log.memory().publications.items() if row.site in within}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from publisher import __version__, posts, word
 from publisher.model import Post, Problem, Severity, SourceFile, Where
+from publisher.run.inspecting import Inspector
 from publisher.sources import Folders, Found
 
 _READ = 1
@@ -54,6 +55,12 @@ class Words:
         if document and src in document.pictures:
             return self.folders.embedded(file, src, document.pictures[src])
         return self.folders.picture(file.path, src)
+
+    def finder(
+        self, file: Found, shown: Mapping[str, SourceFile], inspector: Inspector
+    ) -> Callable[[str], SourceFile | None]:
+        """Return what finds the files of a post; ``shown``: those that its gallery found."""
+        return lambda path: inspector.looked_at(shown.get(path) or self.picture(file, path))
 
     def placed(self, problems: Iterable[Problem]) -> list[Problem]:
         """Return problems with the paragraph in place of the line of what was made of it."""

@@ -1,0 +1,155 @@
+"""What ``site check`` found, as a table, as a card for each site, and as JSON."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Mapping
+from datetime import timedelta
+from gettext import gettext as _
+from gettext import ngettext
+
+import click
+
+from publisher.cli.output import problem_json, show_problem, table
+from publisher.config import Config
+from publisher.model import SiteInfo
+from publisher.run import SiteCheck
+
+_GRAIN = timedelta(seconds=5)  # an answer needs time: less than this is no difference
+
+
+def result(check: SiteCheck) -> str:
+    """Return in one word how a site is."""
+    if check.fault:
+        return _("faulty")
+    return _("look") if check.problems else _("fine")
+
+
+def show_table(checks: Mapping[str, SiteCheck], config: Config) -> None:
+    """Print a line for each site, and below what is wrong; cards where lines are too short."""
+    heads = (
+        _("Site"),
+        _("Result"),
+        _("Group"),
+        _("Address"),
+        _("Software"),
+        _("Account"),
+        _("May"),
+        _("Time zone"),
+        _("Clock"),
+        _("Certificate until"),
+    )
+    rows = [_row(check, config) for check in checks.values()]
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    if room and sum(widths) + 2 * len(widths) > room:
+        _cards(heads, rows)
+    else:
+        table(rows, heads)
+    for check in checks.values():
+        if check.problems:
+            click.echo()
+            click.echo(click.style(check.name, bold=True))
+        for problem in check.problems:
+            show_problem(problem)
+
+
+def _cards(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    width = max(map(len, heads))
+    for number, row in enumerate(rows):
+        if number:
+            click.echo()
+        click.echo(f"{click.style(row[0], bold=True)}: {row[1]}")
+        for head, cell in list(zip(heads, row, strict=True))[2:]:
+            if cell:
+                click.echo(f"  {head.ljust(width)}  {cell}")
+
+
+def _row(check: SiteCheck, config: Config) -> tuple[str, ...]:
+    settings, info = config.sites[check.name], check.info
+    groups = [name for name, members in config.groups.items() if check.name in members]
+    address = settings.url or (info.url if info else "")
+    known = _known(info) if info else ("", "", "", "")
+    return (
+        check.name,
+        result(check),
+        ", ".join(groups),
+        address,
+        *known,
+        _clock(check.ahead),
+        _certificate(check, config),
+    )
+
+
+def _known(info: SiteInfo) -> tuple[str, ...]:
+    account = f"{info.user} ({', '.join(info.roles)})" if info.roles else info.user
+    return info.software, account, ", ".join(may(info)), info.timezone
+
+
+def rights() -> dict[str, str]:
+    """Return what an account may be allowed, in words by code."""
+    return {
+        "publish": _("publish"),
+        "upload": _("upload pictures"),
+        "categories": _("create categories"),
+        "tags": _("create tags"),
+    }
+
+
+def may(info: SiteInfo) -> list[str]:
+    """Return what the account may do, in words."""
+    return [words for code, words in rights().items() if code in info.can]
+
+
+def _clock(ahead: timedelta | None) -> str:
+    if ahead is None:
+        return ""
+    seconds = round(abs(ahead).total_seconds())
+    if abs(ahead) <= _GRAIN:
+        return _("same")
+    size = (
+        ngettext("{n} second", "{n} seconds", seconds).format(n=seconds)
+        if seconds < 120
+        else ngettext("{n} minute", "{n} minutes", seconds // 60).format(n=seconds // 60)
+    )
+    # Of the site's clock, as seen from here.
+    return (_("{time} slow") if ahead > timedelta(0) else _("{time} fast")).format(time=size)
+
+
+def _certificate(check: SiteCheck, config: Config) -> str:
+    if check.left is None or check.info is None or check.info.certificate is None:
+        return ""
+    ends = check.info.certificate.astimezone(config.schedule.timezone)
+    left = ngettext("{n} day", "{n} days", check.left.days).format(n=check.left.days)
+    return f"{ends:%d/%m/%Y} ({left})"
+
+
+def as_json(check: SiteCheck, config: Config) -> dict[str, object]:
+    """Return what is known of a site as machines read it; a fault stands at the top."""
+    info, settings = check.info, config.sites[check.name]
+    said: dict[str, object] = problem_json(check.fault) if check.fault else {}
+    if info:
+        said |= {
+            "url": info.url,
+            "title": info.title,
+            "software": info.software,
+            "timezone": info.timezone,
+            "user": info.user,
+            "roles": info.roles,
+            "can": sorted(info.can),
+            "upload_limit": info.upload_limit,
+            "clock_seconds": -check.ahead.total_seconds() if check.ahead is not None else None,
+            "certificate": info.certificate.isoformat() if info.certificate else None,
+            "certificate_days": check.left.days if check.left is not None else None,
+        }
+    groups = [name for name, members in config.groups.items() if check.name in members]
+    state = "faulty" if check.fault else "look" if check.problems else "fine"
+    return {
+        **said,
+        "result": state,
+        "kind": settings.kind,
+        "groups": groups,
+        "republishes": settings.republishes,
+        "problems": [problem_json(problem) for problem in check.problems],
+    }
