@@ -75,8 +75,18 @@ def missing() -> str:
         return "The tests of the unit need systemd: run tests/install.py"
     if not shutil.which("unshare") or not shutil.which("nsenter"):
         return "A systemd of our own needs unshare and nsenter (util-linux)"
+    return ""
+
+
+def forbids() -> str:
+    """Return what this machine does not let us do, whatever is installed; "" when it does."""
     if _cgroup() is None:
         return "A systemd of our own needs a control group of the second version"
+    tried = subprocess.run(
+        ["unshare", "--mount", "--pid", "--fork", "true"], capture_output=True, check=False
+    )
+    if tried.returncode:
+        return f"A systemd of our own needs namespaces: {tried.stderr.decode().strip()}"
     return ""
 
 

@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -93,8 +94,9 @@ def test_it_is_shut_in(systemd: Systemd, installed: Office) -> None:
     assert not writes("/etc/x")
     # Its own, unless the program itself lies below /tmp: then it must see that, and may only read.
     below = [Path(each).is_relative_to("/tmp") for each in (sys.prefix, publisher.__file__)]
-    assert writes("/tmp/x") is not any(below)
-    assert systemd.run("ls", "/tmp/x").returncode != 0
+    own = f"/tmp/{uuid.uuid4()}"
+    assert writes(own) is not any(below)
+    assert systemd.run("ls", own).returncode != 0
     assert systemd.within(UNIT, "ls", "/dev/vda", "/dev/kmsg").returncode != 0
     status = Path(f"/proc/{_outer(systemd)}/status").read_text(encoding="ascii")
     said = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
