@@ -29,7 +29,8 @@ from publisher.errors import LogError
 from publisher.log import Log, open_log
 from publisher.log.chain import GENESIS, row_hash
 from publisher.log.database import LOCK_SPACE
-from publisher.log.schema import REVISIONS, metadata
+from publisher.log.remembering import REVISIONS
+from publisher.log.schema import metadata
 from publisher.model import Attempt, Event, Memory, Problem, Publication, RemoteMedia, State
 
 TABLES = ("runs", "attempts", "publications", "media")
@@ -283,7 +284,25 @@ def test_a_failure_is_told_until_it_is_made_good(log: Log) -> None:
 def test_a_failure_is_made_good_by_adoption(log: Log) -> None:
     run = log.start_run("publish")
     log.finished(run, log.started(run, CREATE), State.UNKNOWN)
+    log.record(log.start_run("publish"), replace(POST, event=Event.ADOPTED))
+    assert log.failures() == []
+
+
+def test_what_was_found_before_says_nothing_of_what_was_sent_after_it(log: Log) -> None:
+    run = log.start_run("publish")
     log.record(run, replace(POST, event=Event.ADOPTED))
+    update = replace(CREATE, action="update")
+    log.finished(run, log.started(run, update), State.UNKNOWN)
+    assert [a.action for a in log.memory().unsettled.values()] == ["update"]
+    assert [(e.key, e.state) for e in log.failures()] == [(CREATE.key, "unknown")]
+
+
+def test_an_act_is_made_good_under_the_name_that_its_file_has_since(log: Log) -> None:
+    run = log.start_run("publish")
+    log.finished(run, log.started(run, CREATE), State.UNKNOWN)
+    found = replace(POST, event=Event.ADOPTED, key="khác", previous_key=CREATE.key)
+    log.record(log.start_run("publish"), found)
+    assert log.memory().unsettled == {}
     assert log.failures() == []
 
 

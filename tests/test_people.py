@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -285,6 +286,27 @@ def test_an_update_whose_answer_is_lost(tmp_path: Path, site: WordPress) -> None
             (post,) = site.posts()
             assert text in post["content"]["raw"]
             assert office.plan() == []
+
+
+def test_a_post_whose_answer_is_lost_and_whose_file_then_gets_another_name(
+    tmp_path: Path, site: WordPress
+) -> None:
+    names = ("họp.md", "họp báo/bài.md", "họp báo/index.md")
+    with FaultProxy(site.url) as proxy:
+        office = office_of(tmp_path, site, url=proxy.url)
+        office.publish()
+        office.post(names[0], title="Họp báo", tags=["một cửa"])
+        for old, new in pairwise(names):
+            proxy.add(Rule("lose", "POST", "/wp/v2/posts"))
+            assert office.run("publish").status == FAILED
+            # Only tags change with the name, of which the text on the site says nothing.
+            (office.folder / "posts" / old).unlink()
+            office.post(new, title="Họp báo", tags=["hồ sơ", old])
+            assert office.run("publish").status == DONE
+            (post,) = [p for p in site.posts() if p["title"]["raw"] == "Họp báo"]
+            assert len(post["tags"]) == 2
+            assert office.plan() == []
+            office.post(new, "Sửa.", title="Họp báo", tags=["một cửa"])
 
 
 def test_a_withdrawal_whose_answer_is_lost(tmp_path: Path, site: WordPress) -> None:

@@ -27,6 +27,8 @@ def publication_of(action: Action, remote: RemotePost | None, target: Target) ->
         row = replace(row, reason=EXPIRED)
     if had and had.key != action.key:
         row = replace(row, previous_key=had.key)
+    elif action.sent_as:
+        row = replace(row, previous_key=action.sent_as)
     if article:
         post = article.post
         row = replace(
@@ -93,7 +95,7 @@ def only_recorded(action: Action) -> bool:
 def conflict(action: Action) -> Outcome:
     """Return the outcome of a conflict that nobody has decided."""
     remote, had = action.remote, action.publication
-    params: dict[str, object] = {"site": action.site, "slug": action.slug}
+    params: dict[str, object] = {"site": action.site, "key": action.key, "slug": action.slug}
     if remote:
         params |= {"url": remote.url, "id": remote.id, "title": remote.title}
     elif had:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
+from publisher.log import remembering
 from publisher.log.entries import Entry, Run
-from publisher.log.rows import LIGHT, WITH_FACTS, instant, instant_text, problem_of, publication_of
-from publisher.log.schema import attempts, decisions, media, publications, runs
+from publisher.log.remembering import decision_of, instant, publication_of
+from publisher.log.rows import LIGHT, WITH_FACTS, problem_of
+from publisher.log.schema import attempts, decisions, publications, runs
 from publisher.log.schema import verifications as looks
 from publisher.model import (
-    Attempt,
     Decision,
     Event,
     Memory,
-    Publication,
-    RemoteMedia,
-    Ruling,
     State,
     Verdict,
     Verification,
@@ -33,11 +31,7 @@ STARTED = "started"
 FINISHED = "finished"
 DROP = "drop"
 """Mode of a run that saves what people handed in; no site is asked in it."""
-# Sent twice, a create or an upload leaves two of a thing; an update whose end is unknown
-# would look like a person's edit.
-_UNCERTAIN = ("create", "update", "upload")
 _FAILED = (State.REFUSED.value, State.NOT_SENT.value, State.UNKNOWN.value)
-_HOUR = timedelta(hours=1)
 _later = attempts.alias("later")
 _closing = attempts.alias("closing")
 _adoption = publications.alias("adoption")
@@ -46,47 +40,12 @@ _run = runs.alias("of_run")
 
 def memory(connection: Connection, now: datetime) -> Memory:
     """Return what the plan needs to know: publications, media, acts without a known end."""
-    return Memory(
-        _publications(connection),
-        _media(connection),
-        _unsettled(connection),
-        _recent(connection, now - _HOUR),
-        *_decided(connection),
-    )
-
-
-def _decided(
-    connection: Connection,
-) -> tuple[dict[tuple[str, str], Decision], dict[str, Decision]]:
-    """Return the newest decisions about dates by (site, key), about contents by key.
-
-    They follow a post whose file got another name, as soon as the log was told of that.
-    """
-    moves: dict[tuple[str, str], Decision] = {}
-    verdicts: dict[str, Decision] = {}
-    for row in connection.execute(_decisions().order_by(decisions.c.id)):
-        made = _decision(row)
-        if made.ruling in (Ruling.MOVED, Ruling.MOVED_BACK):
-            moves[made.site, made.key] = made
-        else:
-            verdicts[made.key] = made
-    if not (moves or verdicts):
-        return moves, verdicts
-    p = publications.c
-    renames = select(p.run_id, p.site, p.key, p.previous_key).where(p.previous_key != "")
-    for run_id, site, key, previous in connection.execute(renames.order_by(p.id)):
-        old = moves.get((site, previous))
-        if old is not None and old.run_id < run_id and (site, key) not in moves:
-            moves[site, key] = old
-        verdict = verdicts.get(previous)
-        if verdict is not None and verdict.run_id < run_id:
-            verdicts.setdefault(key, verdict)
-    return moves, verdicts
+    return remembering.memory(connection.exec_driver_sql, now)
 
 
 def decided(connection: Connection) -> list[Decision]:
     """Return all decisions, oldest first."""
-    return [_decision(r) for r in connection.execute(_decisions().order_by(decisions.c.id))]
+    return [decision_of(r) for r in connection.execute(_decisions().order_by(decisions.c.id))]
 
 
 def _decisions() -> Select[Any]:
@@ -95,97 +54,6 @@ def _decisions() -> Select[Any]:
         d.ruling, d.site, d.key, d.title, d.digest, d.moment, d.against, d.reason, _run.c.person,
         d.at, d.id, d.run_id,
     ).select_from(decisions.outerjoin(_run, _run.c.id == d.run_id))  # fmt: skip
-
-
-def _decision(row: Sequence[Any]) -> Decision:
-    ruling, site, key, title, digest, moment, against, reason, person, at, id_, run_id = row
-    return Decision(
-        Ruling(ruling), site, key, title, digest, instant(moment) if moment else None,
-        instant(against) if against else None, reason, person or "", instant(at), id_, run_id,
-    )  # fmt: skip
-
-
-def _recent(connection: Connection, since: datetime) -> dict[str, tuple[datetime, ...]]:
-    """Return when posts appeared for the first time after an instant, by site.
-
-    A create without a known end counts from its beginning: it may stand there. A clock that was
-    set back leaves instants that lie ahead, which count as they are.
-    """
-    p, a, after = publications.c, attempts.c, instant_text(since)
-    appeared = select(p.site, p.at).where(
-        p.event == Event.PUBLISHED.value, p.at > after, p.id > _last(publications, after)
-    )
-    ended = select(_closing.c.id).where(
-        _closing.c.started_id == a.id, _closing.c.state != State.UNKNOWN.value
-    )
-    begun = select(a.site, a.at).where(
-        a.state == STARTED,
-        a.action == "create",
-        a.at > after,
-        a.id > _last(attempts, after),
-        ~ended.exists(),
-    )
-    found: dict[str, list[datetime]] = {}
-    for query in (appeared, begun):
-        for site, at in connection.execute(query):
-            found.setdefault(site, []).append(instant(at))
-    return {site: tuple(sorted(instants)) for site, instants in found.items()}
-
-
-def _last(table: Table, until: str) -> ColumnElement[int]:
-    """Return the id of the last row until then; it is near the end, so no index is wanted."""
-    older = select(table.c.id).where(table.c.at <= until).order_by(table.c.id.desc()).limit(1)
-    return func.coalesce(older.scalar_subquery(), 0)
-
-
-def _publications(connection: Connection) -> dict[tuple[str, str], Publication]:
-    newest = select(func.max(publications.c.id)).group_by(publications.c.site, publications.c.key)
-    query = (
-        select(*LIGHT)
-        .select_from(WITH_FACTS)
-        .where(publications.c.id.in_(newest))
-        .order_by(publications.c.id)
-    )
-    found = {(row.site, row.key): publication_of(row) for row in connection.execute(query)}
-    renames = select(publications.c.id, publications.c.site, publications.c.previous_key).where(
-        publications.c.previous_key != ""
-    )
-    for id_, site, previous in connection.execute(renames):
-        old = found.get((site, previous))
-        if old is not None and old.id < id_:  # a new post may have taken the old key since
-            del found[site, previous]
-    return found
-
-
-def _media(connection: Connection) -> dict[tuple[str, str], RemoteMedia]:
-    m = media.c
-    query = select(m.site, m.digest, m.remote_id, m.url, m.width, m.height).order_by(m.id)
-    return {
-        (site, digest): RemoteMedia(remote_id, url, width, height)
-        for site, digest, remote_id, url, width, height in connection.execute(query)
-    }
-
-
-def _unsettled(connection: Connection) -> dict[tuple[str, str], Attempt]:
-    a = attempts.c
-    ended = select(_closing.c.id).where(
-        _closing.c.started_id == a.id, _closing.c.state != State.UNKNOWN.value
-    )
-    query = (
-        select(a.site, a.key, a.action, a.digest, a.name, a.title, a.sent, a.id, a.at)
-        .where(
-            a.state == STARTED,
-            a.action.in_(_UNCERTAIN),
-            ~ended.exists(),
-            ~_done_later(),
-            ~_adopted_since(),
-        )
-        .order_by(a.id)
-    )
-    return {
-        (row.site, row.key): Attempt(*row[:-1], instant(row.at))
-        for row in connection.execute(query)
-    }
 
 
 def _done_later() -> ColumnElement[bool]:
@@ -208,10 +76,16 @@ def _adopted_since() -> ColumnElement[bool]:
         select(_adoption.c.id)
         .where(
             _adoption.c.site == attempts.c.site,
-            _adoption.c.key == attempts.c.key,
-            # Runs are numbered in order, which a clock that is set back can't upset.
-            _adoption.c.run_id >= attempts.c.run_id,
-            _adoption.c.event == Event.ADOPTED.value,
+            # By a later run, as runs are numbered: a clock that is set back can't upset that. What
+            # the same run found before it sent more says nothing of what it sent.
+            _adoption.c.run_id > attempts.c.run_id,
+            or_(
+                and_(
+                    _adoption.c.key == attempts.c.key,
+                    _adoption.c.event == Event.ADOPTED.value,
+                ),
+                _adoption.c.previous_key == attempts.c.key,  # under its file's name of today
+            ),
         )
         .exists()
     )
@@ -244,7 +118,7 @@ def entries(connection: Connection, limit: int | None, site: str, key: str) -> l
         rulings = rulings.where(d.key == key)
     found = [_act(row) for row in connection.execute(acts.limit(limit))]
     found += [_note(row) for row in connection.execute(notes.limit(limit))]
-    found += [_ruled(_decision(row)) for row in connection.execute(rulings.limit(limit))]
+    found += [_ruled(decision_of(row)) for row in connection.execute(rulings.limit(limit))]
     found.sort(key=lambda entry: (entry.run_id, entry.at), reverse=True)
     return found[:limit]
 
@@ -265,7 +139,7 @@ def since(connection: Connection, mark: Mark) -> tuple[list[Entry], list[Entry],
     found = [_act(row) for row in connection.execute(acts)]
     found += [_note(row) for row in connection.execute(notes)]
     rulings = _decisions().where(decisions.c.id > mark[2]).order_by(decisions.c.id)
-    found += [_ruled(_decision(row)) for row in connection.execute(rulings)]
+    found += [_ruled(decision_of(row)) for row in connection.execute(rulings)]
     found.sort(key=lambda entry: (entry.run_id, entry.at))
     begun = [_act(row) for row in connection.execute(_acts().where(_open()))]
     return found, begun, ends

@@ -54,7 +54,12 @@ def notice(of: Notice, zone: tzinfo, themes: Mapping[str, str]) -> Text:
     else:
         body = [_list(lines, said)]
     if of.kind in _TO_BE_DONE:
-        body.append(_("The program goes on by itself. How things stand: publisher status"))
+        body.append(
+            _(
+                "The program tries again by itself; nobody has to run a command again for that."
+                " How things stand: publisher status"
+            )
+        )
     return _subject(of.kind, lines, said), "\n\n".join(body)
 
 

@@ -11,7 +11,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from publisher.model import Article, Event, Memory, Problem, Publication, Severity, Target, Where
+from publisher.model import (
+    Article,
+    Attempt,
+    Event,
+    Memory,
+    Problem,
+    Publication,
+    Severity,
+    Target,
+    Where,
+)
 from publisher.plan import blind
 from publisher.plan.answers import Answers
 from publisher.plan.case import EXPIRED, Case, event_of
@@ -27,7 +37,7 @@ from publisher.plan.rulings import (
     moved_article,
     moved_post,
 )
-from publisher.plan.turns import Line
+from publisher.plan.turns import Decision, Line
 from publisher.plan.values import Action, ActionKind, Choice, Plan, Question, Seen
 from publisher.timetable import Timetable
 
@@ -38,10 +48,12 @@ __all__ = [
     "Action",
     "ActionKind",
     "Choice",
+    "Order",
     "Plan",
     "Question",
     "Rulings",
     "Seen",
+    "Survey",
     "holds",
     "is_dropped",
     "moved_article",
@@ -76,15 +88,9 @@ def survey(
     limits, () for all. tried: (site, key) of posts that this run has sent already, or tried to.
     Also return the actions that are certain without a look: what waits, is kept, withdrawn.
     """
-    asked: list[Question] = []
-    certain: list[Action] = []
-    order = _Order(drafts, at_once, keys, tried)
-    for decision, _ in _decisions(articles, present, memory, targets, now, None, order):
-        if isinstance(decision, Question):
-            asked.append(decision)
-        elif decision:
-            certain.append(decision)
-    return asked, certain
+    order = Order(drafts, at_once, keys, tried)
+    made = Survey(articles, present, memory, targets, now, order)
+    return made.questions, made.certain
 
 
 def plan(
@@ -107,17 +113,99 @@ def plan(
     article. seen: the answers to what :func:`survey` asks; a site that is not in it is left out.
     The others as :func:`survey` has them, which must be given the same.
     """
-    actions: list[Action] = []
-    problems: list[Problem] = []
     asked = [target for target in targets if target.name in seen]
-    order = _Order(drafts, at_once, keys, tried)
-    for decision, problem in _decisions(articles, present, memory, asked, now, seen, order):
-        if isinstance(decision, Action):
-            actions.append(_permitted(_choose(decision, choice)))
-        if problem:
-            problems.append(problem)
-    actions.sort(key=lambda a: (a.site, not _hurries(a), a.due is not None, a.due or now, a.key))
-    return Plan(tuple(actions), tuple(problems))
+    order = Order(drafts, at_once, keys, tried)
+    return Survey(articles, present, memory, asked, now, order).plan(seen, choice)
+
+
+_Told = tuple[Action | Question | None, Problem | None]
+
+
+class Survey:
+    """Both steps of a plan, for the same posts: what :func:`survey` and :func:`plan` say.
+
+    What is certain without a look is decided once. questions: posts that must be looked at.
+    certain: what needs no look.
+    """
+
+    def __init__(
+        self,
+        articles: Iterable[Article],
+        present: Collection[str],
+        memory: Memory,
+        targets: Sequence[Target],
+        now: datetime,
+        order: Order,
+    ) -> None:
+        articles = list(articles)
+        self._now = now
+        self._present = present
+        self._known = _Known(articles, present, memory)
+        self._decided: list[tuple[Target, Line, list[Decision], list[_Told]]] = []
+        self.questions: list[Question] = []
+        self.certain: list[Action] = []
+        for target in targets:
+            cases = list(_cases(articles, target, memory, now, self._known, order))
+            line = order.line(target, memory, now, cases)
+            decided: list[Decision] = [(case, decide(case)) for case in line.placed(cases)]
+            told = list(self._told(target, line, decided))
+            self._decided.append((target, line, decided, told))
+            for decision, _ in told:
+                if isinstance(decision, Question):
+                    self.questions.append(decision)
+                elif decision:
+                    self.certain.append(decision)
+
+    def plan(self, seen: Seen, choice: Choice) -> Plan:
+        """Return what is to be done; seen: answers by site, and a site without is left out."""
+        actions: list[Action] = []
+        problems: list[Problem] = []
+        for target, line, decided, told in self._decided:
+            if target.name not in seen:
+                continue
+            if any(isinstance(decision, Question) for _, decision in decided):
+                answers = Answers(seen[target.name])
+                again = [
+                    _answered(case, answers) if isinstance(decision, Question) else (case, decision)
+                    for case, decision in decided
+                ]
+                told = list(self._told(target, line, again))
+            for decision, problem in told:
+                if isinstance(decision, Action):
+                    actions.append(_permitted(_choose(decision, choice)))
+                if problem:
+                    problems.append(problem)
+        now = self._now
+        actions.sort(
+            key=lambda a: (a.site, not _hurries(a), a.due is not None, a.due or now, a.key)
+        )
+        return Plan(tuple(actions), tuple(problems))
+
+    def _told(self, target: Target, line: Line, decided: list[Decision]) -> Iterator[_Told]:
+        """Yield what comes of what is decided on one site, and what is without a file."""
+        _, renamed = self._known.matches(target.name)
+        present, now = self._present, self._now
+        for (case, decision), problem in line.settled(decided):
+            yield decision, case.problem()
+            if problem:
+                yield None, problem
+        for key, publication in self._known.here(target.name).items():
+            if publication.event is Event.WITHDRAWAL_ASKED:
+                yield blind.withdrawal(publication, target, now, "asked"), None
+            elif not publication.has_file:  # it never had one
+                continue
+            elif publication.event is Event.RESTORATION_ASKED:
+                if key not in present and key not in renamed.values():
+                    params = {"key": key, "site": target.name, "title": publication.title}
+                    yield None, Problem("restore-missing", Where(), params, Severity.WARNING)
+            elif live(publication) and key not in present and key not in renamed.values():
+                params = {"key": key, "site": target.name, "title": publication.title}
+                yield None, Problem("file-missing", Where(), params, Severity.WARNING)
+
+
+def _answered(case: Case, answers: Answers) -> Decision:
+    looked = replace(case, seen=answers)
+    return looked, decide(looked)
 
 
 def upcoming(
@@ -133,13 +221,13 @@ def upcoming(
     return what :func:`survey` says of the other posts that have a file.
     """
     articles = list(articles)
-    order = _Order((), False, (), ())
+    order = Order((), False, (), ())
     foreseen: list[Action] = []
     others: list[Action | Question] = []
     known = _Known(articles, present, memory)
     # A copy follows its home, whose turn is found first.
     for target in sorted(targets, key=lambda target: target.home is not None):
-        cases = list(_cases(articles, target, memory, now, known, None, order))
+        cases = list(_cases(articles, target, memory, now, known, order))
         if target.home:
             at = {a.key: a.due for a in foreseen if a.site == target.home.site}
             cases = [
@@ -156,7 +244,7 @@ def upcoming(
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
+class Order:
     """What a run is asked for."""
 
     drafts: Collection[str]
@@ -190,6 +278,7 @@ class _Known:
         for (site, key), publication in memory.publications.items():
             self._here.setdefault(site, {})[key] = publication
         self._matches: dict[str, tuple[dict[str, Publication], dict[str, str]]] = {}
+        self._unsettled = memory.unsettled
         self.rulings = Rulings(articles, present, memory)
 
     def here(self, site: str) -> Mapping[str, Publication]:
@@ -202,45 +291,19 @@ class _Known:
             self._matches[site] = renames(self._articles, self._present, self.here(site))
         return self._matches[site]
 
+    def lost(self, site: str) -> Mapping[str, Attempt]:
+        """Return the creates without a known end whose files are gone, by what they were named."""
+        return {
+            sent.name: sent
+            for (where, key), sent in self._unsettled.items()
+            if where == site and sent.action == "create" and key not in self._present
+        }
+
 
 def _hurries(action: Action) -> bool:
     """Return whether it goes before the others; what waits is shown as it comes."""
     sent = action.kind is not ActionKind.WAIT
     return sent and action.article is not None and action.article.post.urgent
-
-
-def _decisions(
-    articles: Iterable[Article],
-    present: Collection[str],
-    memory: Memory,
-    targets: Sequence[Target],
-    now: datetime,
-    seen: Seen | None,
-    order: _Order,
-) -> Iterator[tuple[Action | Question | None, Problem | None]]:
-    articles = list(articles)
-    known = _Known(articles, present, memory)
-    for target in targets:
-        here, (_, renamed) = known.here(target.name), known.matches(target.name)
-        answers = None if seen is None else Answers(seen.get(target.name, ()))
-        cases = list(_cases(articles, target, memory, now, known, answers, order))
-        line = order.line(target, memory, now, cases)
-        for (case, decision), problem in line.settled((c, decide(c)) for c in line.placed(cases)):
-            yield decision, case.problem()
-            if problem:
-                yield None, problem
-        for key, publication in here.items():
-            if publication.event is Event.WITHDRAWAL_ASKED:
-                yield blind.withdrawal(publication, target, now, "asked"), None
-            elif not publication.has_file:  # it never had one
-                continue
-            elif publication.event is Event.RESTORATION_ASKED:
-                if key not in present and key not in renamed.values():
-                    params = {"key": key, "site": target.name, "title": publication.title}
-                    yield None, Problem("restore-missing", Where(), params, Severity.WARNING)
-            elif live(publication) and key not in present and key not in renamed.values():
-                params = {"key": key, "site": target.name, "title": publication.title}
-                yield None, Problem("file-missing", Where(), params, Severity.WARNING)
 
 
 def _cases(
@@ -249,8 +312,7 @@ def _cases(
     memory: Memory,
     now: datetime,
     known: _Known,
-    answers: Answers | None,
-    order: _Order,
+    order: Order,
 ) -> Iterator[Case]:
     """Yield every article as a case of this site."""
     own, renamed = known.matches(target.name)
@@ -263,11 +325,12 @@ def _cases(
         for (site, key), p in memory.publications.items()
         if site == target.name and (p.event is not Event.IMPORTED or key in renamed.values())
     }
+    lost = known.lost(target.name)
     for article in articles:
         old = renamed.get(article.key, "")
         made = known.rulings.newest_move(target.name, article.key, old)
         move = made if holds(made, article.post) else None
-        yield Case(
+        case = Case(
             article=moved_article(article, move) if move else article,
             target=target,
             publication=own.get(article.key),
@@ -277,7 +340,7 @@ def _cases(
             links={k: published[k] for k in article.links if k in published},
             now=now,
             ours=ours,
-            seen=answers,
+            seen=None,
             drafting=article.key in order.drafts,
             at_home=at_home.get(article.key),
             content=article.digest,
@@ -285,6 +348,10 @@ def _cases(
             dropped=made if is_dropped(made, article.post) else None,
             verdict=known.rulings.verdict(article, old),
         )
+        if lost and case.publication is None and case.unsettled is None:
+            # Sent under another name, which its file had then: known by the address.
+            case = replace(case, unsettled=lost.get(case.link or case.slug))
+        yield case
 
 
 def _permitted(action: Action) -> Action:

@@ -31,7 +31,7 @@ def unseen(case: Case, had: Publication) -> Action:
         return uncertain(case, case.unsettled)
     if not had.remote_id or not case.target.abilities.edit:
         return fixed(case)
-    reason = "edited-file" if had.digest != case.wanted else "unsettled"
+    reason = "edited-file" if case.edited(had) else "unsettled"
     return case.action(ActionKind.UPDATE, reason, event=Event.UPDATED)
 
 

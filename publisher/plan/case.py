@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 from publisher import channels
 from publisher.model import (
+    ACTIVITIES,
     Article,
     Attempt,
     Credit,
@@ -47,7 +49,7 @@ class Turn:
     open: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """One article on one site, with all that decides about it.
 
@@ -74,7 +76,7 @@ class Case:
     dropped: Decision | None = None
     verdict: Decision | None = None
 
-    @property
+    @cached_property
     def wanted(self) -> str:
         """Digest of what this site should hold."""
         return wanted_digest(self.article, self.target, self.links, self.credit)
@@ -119,9 +121,15 @@ class Case:
             "credit": self.credit,
             "move": self.move,
             "barred": self.unapproved,
+            "sent_as": self._sent_as,
             **more,
         }
         return Action(kind, self.target.name, self.article.key, reason, **values)  # type: ignore[arg-type]
+
+    @property
+    def _sent_as(self) -> str:
+        sent = self.unsettled
+        return sent.key if sent and sent.key != self.article.key else ""
 
     def problem(self) -> Problem | None:
         """Return a warning about a wish that can't be granted by publishing."""
@@ -164,6 +172,8 @@ class Case:
         """Whether an editor must approve what the file says before the site may have it."""
         if not self.target.approval or self.drafting:
             return False
+        if self.article.post.kind in ACTIVITIES:  # the page of what a person issued
+            return False
         if self.verdict and self.verdict.ruling is Ruling.APPROVED:
             return False
         had = self.publication
@@ -171,10 +181,18 @@ class Case:
             return True
         if had.status == "future" and self.embargoed:  # it is taken back, so that nobody sees it
             return False
+        if self.target.abilities.short:  # its text may be another, though the item is the same
+            return had.digest != self.wanted
         same = {self.article.digest, self.content}
         if had.shown_at:  # another date alone is no other content
             same.add(moved_digest(self.content, had.shown_at))
         return had.article_digest not in same
+
+    def edited(self, had: Publication) -> bool:
+        """Whether the file says something else, and not only what its links lead to."""
+        if self.target.abilities.short:
+            return had.digest != self.wanted
+        return had.article_digest != self.article.digest
 
     @property
     def overdue(self) -> bool:
@@ -192,14 +210,14 @@ class Case:
     def _wanted_on(self, site: str) -> bool:
         return not self.article.post.sites or site in self.article.post.sites
 
-    @property
+    @cached_property
     def is_copy(self) -> bool:
         """Whether it is another site's item, which the author wants there as well."""
         if self.target.abilities.short:  # it leads there, whoever put it there
             return self.target.home is not None
         return self.target.home is not None and self._wanted_on(self.target.home.site)
 
-    @property
+    @cached_property
     def credit(self) -> Credit | None:
         """The source that a copy states; nothing as long as its home never had it."""
         origin, had = self.target.home, self.at_home
@@ -218,7 +236,7 @@ class Case:
             return False
         return self.credit is None or not self.credit.url
 
-    @property
+    @cached_property
     def due(self) -> datetime | None:
         """Before what it may not appear, in UTC: clocks that are changed show times twice."""
         due = max(filter(None, (self.article.post.not_before, self.foreseen)), default=None)

@@ -137,7 +137,7 @@ def _looked_at(case: Case, had: Publication, remote: RemotePost) -> Action:
     if not case.target.abilities.edit:
         return blind.fixed(case, remote)
     event = event_of(status, first=had.status != "publish")
-    reason = "edited-file" if had.article_digest != case.article.digest else "links"
+    reason = "edited-file" if case.edited(had) else "links"
     if had.status == "draft" != status:
         reason = "drafted"
     elif had.digest == case.wanted:

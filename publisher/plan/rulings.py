@@ -35,7 +35,10 @@ class Rulings:
             if made.digest and made.key not in present:
                 orphans[made.digest] = made.key
         self._before: Mapping[str, str] = {
-            a.key: orphans[a.digest] for a in (articles if orphans else ()) if a.digest in orphans
+            article.key: orphans[digest]
+            for article in (articles if orphans else ())
+            for digest in (article.digest, article.content)
+            if digest in orphans
         }
 
     def newest_move(self, site: str, key: str, before: str = "") -> Decision | None:
@@ -43,6 +46,8 @@ class Rulings:
 
         before: the key that the post had, as the log knows it.
         """
+        if not self._moves:  # few offices move many
+            return None
         for name in (key, before, self._before.get(key, "")):
             if name and (made := self._moves.get((site, name))):
                 return made
@@ -53,7 +58,7 @@ class Rulings:
         for name in (article.key, before, self._before.get(article.key, "")):
             made = self._verdicts.get(name) if name else None
             if made is not None:
-                return made if made.digest == article.digest else None
+                return made if made.digest == article.content else None
         return None
 
 

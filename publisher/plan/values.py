@@ -48,7 +48,8 @@ class Action:
     article in it, "" when that is not known. links: addresses of the posts it links to, by
     key, where known. remote: what the site holds now, if looked at. credit: the source that a
     copy states. move: what gave it another date than its file has. barred: whether what the
-    file says may not be sent, because no editor approved it.
+    file says may not be sent, because no editor approved it. sent_as: the key under which it was
+    sent when the answer was lost, if its file has another name since.
     """
 
     kind: ActionKind
@@ -68,6 +69,7 @@ class Action:
     credit: Credit | None = None
     move: Decision | None = None
     barred: bool = False
+    sent_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

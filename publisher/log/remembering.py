@@ -1,0 +1,228 @@
+"""What the plan needs of the log, in plain SQL: it is asked before each run, and with each plan.
+
+The same text is understood by SQLite and by PostgreSQL. No library is loaded for it, since that
+takes longer than the answer.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from publisher.model import (
+    Attempt,
+    Decision,
+    Event,
+    Memory,
+    Publication,
+    RemoteMedia,
+    Ruling,
+)
+
+Ask = Callable[[str], Iterable[Sequence[Any]]]
+"""Runs one SELECT and gives its rows."""
+
+REVISIONS = ("0001", "0002", "0003", "0004")
+"""Every migration in order; the last is what this program writes."""
+
+PLAIN = (
+    "id", "at", "run_id", "site", "key", "event", "remote_id", "url", "status", "slug", "title",
+    "kind", "theme", "unit", "authors", "source", "pictures", "shown_at", "digest",
+    "article_digest", "fingerprint", "reason", "previous_key",
+)  # fmt: skip
+"""Columns of a publication but its long text and the chain."""
+
+MORE = ("place", "participants", "copies", "evidence", "shares")
+"""Columns of its facts, which few have."""
+
+_HOUR = timedelta(hours=1)
+_EVENTS = {event.value: event for event in Event}
+_COLUMNS = ", ".join([*(f"p.{name}" for name in PLAIN), *(f"f.{name}" for name in MORE)])
+
+_PUBLICATIONS = f"""
+    SELECT {_COLUMNS} FROM publications p LEFT JOIN facts f ON f.publication_id = p.id
+    WHERE p.id IN (SELECT max(id) FROM publications GROUP BY site, key) ORDER BY p.id
+"""  # noqa: S608 - columns of ours
+_RENAMES = """
+    SELECT id, site, key, previous_key, run_id FROM publications
+    WHERE previous_key <> '' ORDER BY id
+"""
+_MEDIA = "SELECT site, digest, remote_id, url, width, height FROM media ORDER BY id"
+# Sent twice, a create or an upload leaves two of a thing; an update whose end is unknown
+# would look like a person's edit. Left out are acts that ended, that were done later on, and
+# those whose thing a later run found on the site, or took over under the name that its file
+# has since. (Runs are numbered in order, which a clock that is set back can't upset.)
+_UNSETTLED = """
+    SELECT a.site, a.key, a.action, a.digest, a.name, a.title, a.sent, a.id, a.at
+    FROM attempts a
+    WHERE a.state = 'started' AND a.action IN ('create', 'update', 'upload')
+    AND NOT EXISTS (SELECT 1 FROM attempts c
+        WHERE c.started_id = a.id AND c.state <> 'unknown')
+    AND NOT EXISTS (SELECT 1 FROM attempts l
+        WHERE l.site = a.site AND l.key = a.key AND l.id > a.id AND l.state = 'done')
+    AND NOT EXISTS (SELECT 1 FROM publications p
+        WHERE p.site = a.site AND p.key = a.key AND p.run_id > a.run_id AND p.event = 'adopted')
+    AND NOT EXISTS (SELECT 1 FROM publications p
+        WHERE p.site = a.site AND p.previous_key = a.key AND p.run_id > a.run_id)
+    ORDER BY a.id
+"""
+# The last row until then is near the end, so no index is wanted.
+_APPEARED = """
+    SELECT site, at FROM publications WHERE event = 'published' AND at > '{after}'
+    AND id > coalesce((SELECT id FROM publications WHERE at <= '{after}'
+        ORDER BY id DESC LIMIT 1), 0)
+"""
+_BEGUN = """
+    SELECT a.site, a.at FROM attempts a
+    WHERE a.state = 'started' AND a.action = 'create' AND a.at > '{after}'
+    AND a.id > coalesce((SELECT id FROM attempts WHERE at <= '{after}'
+        ORDER BY id DESC LIMIT 1), 0)
+    AND NOT EXISTS (SELECT 1 FROM attempts c
+        WHERE c.started_id = a.id AND c.state <> 'unknown')
+"""
+DECISIONS = """
+    SELECT d.ruling, d.site, d.key, d.title, d.digest, d.moment, d.against, d.reason, r.person,
+        d.at, d.id, d.run_id
+    FROM decisions d LEFT JOIN runs r ON r.id = d.run_id ORDER BY d.id
+"""
+
+
+def recall(log: str | Path, now: datetime) -> Memory | None:
+    """Return what a plan needs of a log that is a file, the media left out.
+
+    None when it has to be opened as :func:`publisher.log.open_log` does: it is on a server, not
+    there yet, of an older program or a newer one, or something is wrong with it.
+    """
+    if not isinstance(log, Path) or not log.is_file():
+        return None
+    try:
+        place = f"{log.resolve().as_uri()}?mode=rw"
+        with closing(sqlite3.connect(place, uri=True, isolation_level=None)) as connection:
+            connection.execute("BEGIN")
+            version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            if version != (REVISIONS[-1],):
+                return None
+            return memory(connection.execute, now, media=False)
+    except (sqlite3.Error, ValueError):
+        return None
+
+
+def memory(ask: Ask, now: datetime, *, media: bool = True) -> Memory:
+    """Return what the plan needs to know: publications, media, acts without a known end."""
+    renames = list(ask(_RENAMES))
+    return Memory(
+        _publications(ask, renames),
+        _media(ask) if media else {},
+        {(row[0], row[1]): _attempt(row) for row in ask(_UNSETTLED)},
+        _recent(ask, now - _HOUR),
+        *_decided(ask, renames),
+    )
+
+
+def _publications(ask: Ask, renames: Iterable[Sequence[Any]]) -> dict[tuple[str, str], Publication]:
+    found = {(row[3], row[4]): publication_of(row) for row in ask(_PUBLICATIONS)}
+    for id_, site, _key, previous, _run in renames:
+        old = found.get((site, previous))
+        if old is not None and old.id < id_:  # a new post may have taken the old key since
+            del found[site, previous]
+    return found
+
+
+def _media(ask: Ask) -> dict[tuple[str, str], RemoteMedia]:
+    return {
+        (site, digest): RemoteMedia(remote_id, url, width, height)
+        for site, digest, remote_id, url, width, height in ask(_MEDIA)
+    }
+
+
+def _attempt(row: Sequence[Any]) -> Attempt:
+    site, key, action, digest, name, title, sent, id_, at = row
+    return Attempt(site, key, action, digest, name, title, sent, id_, instant(at))
+
+
+def _recent(ask: Ask, since: datetime) -> dict[str, tuple[datetime, ...]]:
+    """Return when posts appeared for the first time after an instant, by site.
+
+    A create without a known end counts from its beginning: it may stand there. A clock that was
+    set back leaves instants that lie ahead, which count as they are.
+    """
+    found: dict[str, list[datetime]] = {}
+    for query in (_APPEARED, _BEGUN):
+        for site, at in ask(query.format(after=instant_text(since))):
+            found.setdefault(site, []).append(instant(at))
+    return {site: tuple(sorted(instants)) for site, instants in found.items()}
+
+
+def _decided(
+    ask: Ask, renames: Iterable[Sequence[Any]]
+) -> tuple[dict[tuple[str, str], Decision], dict[str, Decision]]:
+    """Return the newest decisions about dates by (site, key), about contents by key.
+
+    They follow a post whose file got another name, as soon as the log was told of that.
+    """
+    moves: dict[tuple[str, str], Decision] = {}
+    verdicts: dict[str, Decision] = {}
+    for made in map(decision_of, ask(DECISIONS)):
+        if made.ruling in (Ruling.MOVED, Ruling.MOVED_BACK):
+            moves[made.site, made.key] = made
+        else:
+            verdicts[made.key] = made
+    if not (moves or verdicts):
+        return moves, verdicts
+    for _id, site, key, previous, run_id in renames:
+        old = moves.get((site, previous))
+        if old is not None and old.run_id < run_id and (site, key) not in moves:
+            moves[site, key] = old
+        verdict = verdicts.get(previous)
+        if verdict is not None and verdict.run_id < run_id:
+            verdicts.setdefault(key, verdict)
+    return moves, verdicts
+
+
+# Values of the domain
+
+
+def instant_text(at: datetime) -> str:
+    """Return an aware instant as ``2023-03-15T01:00:00.000000Z``: it sorts as text."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
+def instant(text: str) -> datetime:
+    """Return the aware instant that instant_text wrote."""
+    return datetime.fromisoformat(text)
+
+
+def publication_of(row: Sequence[Any]) -> Publication:
+    """Given the columns PLAIN and MORE, return the publication without its content."""
+    (
+        id_, at, run_id, site, key, event, remote_id, url, status, slug, title, kind, theme, unit,
+        authors, source, pictures, shown_at, digest, article_digest, fingerprint, reason,
+        previous_key, place, participants, copies, evidence, shares,
+    ) = row  # fmt: skip
+    return Publication(
+        site, key, _EVENTS[event], remote_id, url, status, slug, title, kind, theme, unit,
+        _texts(authors), source, pictures, instant(shown_at) if shown_at else None, digest,
+        article_digest, fingerprint, reason, previous_key, place or "", participants or 0,
+        copies or 0, _texts(evidence) if evidence else (),
+        tuple(json.loads(shares)) if shares else (), at=instant(at), id=id_, run_id=run_id,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _texts(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
+def decision_of(row: Sequence[Any]) -> Decision:
+    """Given the columns of DECISIONS, return the decision."""
+    ruling, site, key, title, digest, moment, against, reason, person, at, id_, run_id = row
+    return Decision(
+        Ruling(ruling), site, key, title, digest, instant(moment) if moment else None,
+        instant(against) if against else None, reason, person or "", instant(at), id_, run_id,
+    )  # fmt: skip
