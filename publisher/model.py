@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from publisher.abilities import WEBSITE, Abilities
+from publisher.deferred import deferred
 from publisher.timetable import Timetable
 
 
@@ -100,7 +101,10 @@ class GalleryItem:
     caption: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@deferred(
+    "body", "body_line", "lines", "excerpt", "tags", "authors", "unit", "source", "gallery", "legal"
+)
+@dataclass(frozen=True)
 class Post:
     """One post as its author wrote it.
 
@@ -205,7 +209,8 @@ Media = Picture | Attachment
 """What is sent to the media library of a site."""
 
 
-@dataclass(frozen=True, slots=True)
+@deferred("html", "text", "pictures", "attachments")
+@dataclass(frozen=True)
 class Article:
     """A post made ready, the same for every site.
 
@@ -217,7 +222,7 @@ class Article:
     featured: digest of the featured picture, or "".
     links: keys of the posts it links to, each once.
     slug: the author's, or one made from the title.
-    digest: SHA-256 (hex) of all that would be sent anywhere.
+    digest: SHA-256 (hex) of all that would be sent to a website.
     attachments: each once. card: the share card, featured where there is no picture.
     """
 
@@ -236,6 +241,12 @@ class Article:
     def key(self) -> str:
         """The key of its post."""
         return self.post.key
+
+    @property
+    def content(self) -> str:
+        """Digest of all that an editor approves: the item, and what channels say of it."""
+        social = sorted(self.post.social.items())
+        return digest_of(self.digest, "social", social) if social else self.digest
 
     @property
     def media(self) -> tuple[Media, ...]:
@@ -537,6 +548,24 @@ class Attempt:
     at: datetime | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an act ended, and what stands on the site since.
+
+    attempt_id: of the row that says that it begins. media: the picture that an upload made,
+    size: its bytes as sent. remote_id, url: where it is known and no row has it.
+    """
+
+    attempt_id: int
+    state: State
+    problem: Problem | None = None
+    publication: Publication | None = None
+    media: RemoteMedia | None = None
+    size: int = 0
+    remote_id: str = ""
+    url: str = ""
+
+
 class Ruling(StrEnum):
     """What a person decided of a post, as the log has it.
 
@@ -674,8 +703,10 @@ def _text_digest(title: str, content: str, excerpt: str) -> str:
 
 def digest_of(*parts: object) -> str:
     """Return the SHA-256 (hex) of values that JSON can carry, the same on every machine."""
-    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_encode(parts).encode()).hexdigest()
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)

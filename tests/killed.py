@@ -49,7 +49,7 @@ def _changes(_adapter: object, request: requests.PreparedRequest, *_: object) ->
 
 
 def _arm(deadly: int) -> None:
-    for name in ("start_run", "started", "finished", "record", "finish_run"):
+    for name in ("start_run", "begun", "ended", "record", "finish_run"):
         setattr(Log, name, _between(getattr(Log, name), deadly, lambda *_: True))
     adapter: Any = requests.adapters.HTTPAdapter
     adapter.send = _between(adapter.send, deadly, _changes)

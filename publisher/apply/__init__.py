@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from publisher.apply.protocols import Hands, Log, Noticeboard, Outcome, Site
-from publisher.apply.worker import Worker
+from publisher.apply.protocols import Hands, Log, Noticeboard, Outcome, Several, Site
 from publisher.model import Target
 from publisher.plan import Plan
 
-__all__ = ["Hands", "Log", "Noticeboard", "Outcome", "Site", "apply"]
+__all__ = ["Hands", "Log", "Noticeboard", "Outcome", "Several", "Site", "apply"]
 
 
 def apply(
@@ -22,6 +21,9 @@ def apply(
 
     What waits or is kept has no outcome, but for what a person chose in a conflict.
     """
+    # Loaded here: a plan that is not carried out does without.
+    from publisher.apply.worker import Worker
+
     outcomes: list[Outcome] = []
     memory = hands.log.memory()
     # What leads to a website comes after it, so that a channel never holds one up.

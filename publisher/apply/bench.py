@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from publisher.apply.protocols import Hands, Site
@@ -43,14 +43,35 @@ class Bench:
         except SiteError as error:
             problem = error.problems[0]
             self.hands.log.finished(self.hands.run_id, attempt_id, error.state, problem=problem)
-            # One post alone can make a site hang; several in a row speak of the site.
-            self._strikes = self._strikes + 1 if problem.code == "site-timeout" else 0
-            if (
-                error.state is State.NOT_SENT
-                or problem.code in ("site-auth", "site-rate-limited")
-                or self._strikes == _STRIKES
-            ):
-                self.down = problem  # the rest of the run would only wait for the same answer
+            self._failed(error)
             raise
         self._strikes = 0
         return answer
+
+    def answers(
+        self, number: int, act: Callable[[], Sequence[_T | SiteError]]
+    ) -> Sequence[_T | SiteError]:
+        """Do so many acts with one call; return for each the answer, or why there is none."""
+        try:
+            answers = act()
+        except SiteError as error:
+            self._failed(error)
+            return [error] * number
+        errors = [answer for answer in answers if isinstance(answer, SiteError)]
+        for each in errors:
+            self._failed(each)
+        if not errors:
+            self._strikes = 0
+        return answers
+
+    def _failed(self, error: SiteError) -> None:
+        """Find out whether the rest of the run would only wait for the same answer."""
+        problem = error.problems[0]
+        # One post alone can make a site hang; several in a row speak of the site.
+        self._strikes = self._strikes + 1 if problem.code == "site-timeout" else 0
+        if (
+            error.state is State.NOT_SENT
+            or problem.code in ("site-auth", "site-rate-limited")
+            or self._strikes == _STRIKES
+        ):
+            self.down = problem

@@ -54,6 +54,12 @@ class Shelf:
         """Return the site's media of an article by digest, those that were missing sent."""
         return {item.digest: self.item(item) for item in article.media}
 
+    def has(self, article: Article) -> bool:
+        """Return whether the site has all media of an article, as far as is known now."""
+        site, known = self._bench.site.name, self._bench.memory.media
+        items = (self._items.get(i.digest) for i in article.media if (site, i.digest) not in known)
+        return all(future is not None and future.done() for future in items)
+
     def item(self, item: Media) -> RemoteMedia:
         """Return what the site has of an item; several posts that show it wait for one upload."""
         if known := self._bench.memory.media.get((self._bench.site.name, item.digest)):

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from publisher.abilities import Abilities
+from publisher.errors import SiteError
 from publisher.model import (
     Attempt,
     Draft,
+    Ending,
     Gathering,
     Media,
     Memory,
@@ -113,6 +115,23 @@ class Noticeboard(Protocol):
         ...
 
 
+@runtime_checkable
+class Several(Protocol):
+    """A site that takes several new posts in one request.
+
+    together: how many at most, 1 once it turned out that it does not.
+    """
+
+    together: int
+
+    def create_all(self, drafts: Sequence[Draft]) -> list[RemotePost | SiteError]:
+        """Create posts; return each as the site holds it, or why it was not created.
+
+        Raise a SiteError where that is the same for all.
+        """
+        ...
+
+
 class Log(Protocol):
     """The publication log, as the engine writes it; every call is one transaction."""
 
@@ -122,6 +141,10 @@ class Log(Protocol):
 
     def started(self, run_id: int, attempt: Attempt) -> int:
         """Commit that an act begins; return the id of the row."""
+        ...
+
+    def begun(self, run_id: int, acts: Sequence[Attempt]) -> list[int]:
+        """Commit that acts begin together; return the ids of their rows."""
         ...
 
     def finished(
@@ -138,6 +161,10 @@ class Log(Protocol):
         url: str = "",
     ) -> None:
         """Commit how an act ended, with what stands on the site since."""
+        ...
+
+    def ended(self, run_id: int, endings: Sequence[Ending]) -> None:
+        """Commit how acts ended that one answer told of."""
         ...
 
     def record(self, run_id: int, publication: Publication) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from publisher import blocks, render
 from publisher.apply.bench import Bench
 from publisher.apply.media import Shelf
-from publisher.apply.protocols import Hands, Outcome, Site
+from publisher.apply.protocols import Hands, Outcome, Several, Site
+from publisher.apply.queue import Queue
 from publisher.apply.rows import at, conflict, only_recorded, publication_of, targets_first
 from publisher.apply.short import draft_of
 from publisher.apply.terms import Terms
@@ -20,9 +23,9 @@ from publisher.model import (
     Article,
     Attempt,
     Draft,
+    Ending,
     Memory,
     Problem,
-    Publication,
     RemoteMedia,
     RemotePost,
     State,
@@ -31,6 +34,15 @@ from publisher.model import (
 from publisher.plan import Action, ActionKind, wanted_digest
 
 _GONE = frozenset({"site-gone", "preview-gone"})  # what a site says of a post it does not have
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """An act that can begin. draft: what is written, None for what is withdrawn."""
+
+    action: Action
+    attempt: Attempt
+    draft: Draft | None = None
 
 
 class Worker:
@@ -66,6 +78,7 @@ class Worker:
         self._shelf.look(item for article in written for item in article.media)
         # Nothing of a post is sent that can't be sent whole.
         sent = [article for article in written if self._terms.all_there(article)]
+        queue = Queue(acts, self._bench.site, self._shelf.has)
         with (
             self._shelf.preparing(item for article in sent for item in article.media),
             ThreadPoolExecutor(max(1, self._bench.site.connections)) as pool,
@@ -75,11 +88,24 @@ class Worker:
                 if act.article and act.kind is not ActionKind.WITHDRAW and not self._short:
                     for item in act.article.media if self._terms.all_there(act.article) else ():
                         pool.submit(self._shelf.item, item)
-                futures.append(pool.submit(self._told, act))
-            return outcomes + [future.result() for future in futures]
+                futures.append(pool.submit(self._next, queue))
+            told = [outcome for future in futures for outcome in future.result()]
+        places = {act.key: number for number, act in enumerate(acts)}
+        return outcomes + sorted(told, key=lambda outcome: places[outcome.key])
 
-    def _told(self, action: Action) -> Outcome:
-        return self._tell(self._act(action))
+    def _next(self, queue: Queue) -> list[Outcome]:
+        """Do what is next in the queue, and tell what became of it."""
+        since = time.monotonic()
+        try:
+            found = [self._step(action) for action in queue.take()]
+            steps = [step for step in found if isinstance(step, _Step)]
+            ends = iter(self._done(steps) if steps else ())
+        except LogError:
+            self._bench.unwritten = True  # what can't be written down must not be done
+            raise
+        outcomes = [next(ends) if isinstance(one, _Step) else one for one in found]
+        queue.took(outcomes, time.monotonic() - since)
+        return [self._tell(outcome) for outcome in outcomes]
 
     def _tell(self, outcome: Outcome) -> Outcome:
         with self._bench.lock:
@@ -94,37 +120,50 @@ class Worker:
         remote, had = action.remote, action.publication
         url = remote.url if remote else had.url if had else ""
         remote_id = remote.id if remote else had.remote_id if had else ""
-        return Outcome(
-            action.kind, action.site, action.key, State.DONE, url, remote_id, reason=action.reason
-        )
+        return self._ended(action, State.DONE, url=url, remote_id=remote_id)
 
-    def _act(self, action: Action) -> Outcome:
-        outcome = Outcome(action.kind, action.site, action.key, State.SKIPPED, reason=action.reason)
+    def _step(self, action: Action) -> _Step | Outcome:
+        """Return an act with all that it needs, or the outcome of one that can't be begun."""
         if self._bench.halted:
-            return replace(outcome, problem=Problem("interrupted"))
+            return self._ended(action, State.SKIPPED, problem=Problem("interrupted"))
         if self._bench.down:
-            return replace(outcome, state=State.NOT_SENT, problem=self._bench.down)
+            return self._ended(action, State.NOT_SENT, problem=self._bench.down)
+        if action.kind is ActionKind.WITHDRAW:
+            assert action.publication is not None
+            title = action.publication.title
+            return _Step(action, Attempt(action.site, action.key, "withdraw", title=title))
+        article = action.article
+        assert article is not None
         try:
-            if action.kind is ActionKind.WITHDRAW:
-                row = self._withdraw(action)
-            else:
-                article = action.article
-                assert article is not None
-                action = self._linked(action, article)
-                row = self._write(action, self._ready(action, article))
-                if row.status == "publish":
-                    self._addresses[action.key] = row.url
-        except SiteError as error:
-            problem = error.problems[0]
-            if error.state is State.UNKNOWN and self._nobody_can_look(action):
-                problem = Problem("conflict-uncertain", params={"site": action.site})
-            return replace(outcome, state=error.state, problem=at(action, problem))
+            action = self._linked(action, article)
+            draft = self._ready(action, article)
         except LogError:
-            self._bench.unwritten = True  # what can't be written down must not be done
             raise
+        except SiteError as error:
+            return self._failed(action, error)
         except PublisherError as error:
-            return replace(outcome, state=State.NOT_SENT, problem=at(action, error.problems[0]))
-        return replace(outcome, state=State.DONE, url=row.url, remote_id=row.remote_id)
+            problem = at(action, error.problems[0])
+            return self._ended(action, State.NOT_SENT, problem=problem)
+        attempt = Attempt(
+            action.site,
+            action.key,
+            action.kind.value,
+            action.digest,
+            draft.link or draft.slug,
+            draft.title or draft.article.post.title,
+            draft.text_digest,
+        )
+        return _Step(action, attempt, draft)
+
+    def _ended(self, action: Action, state: State, **more: Any) -> Outcome:
+        return Outcome(action.kind, action.site, action.key, state, reason=action.reason, **more)
+
+    def _failed(self, action: Action, error: SiteError) -> Outcome:
+        problem = error.problems[0]
+        if error.state is State.UNKNOWN and self._nobody_can_look(action):
+            params = {"site": action.site, "key": action.key}
+            problem = Problem("conflict-uncertain", params=params)
+        return self._ended(action, error.state, problem=at(action, problem))
 
     def _ready(self, action: Action, article: Article) -> Draft:
         """Return the draft of an article, all that it shows sent before."""
@@ -144,56 +183,59 @@ class Worker:
         digest = wanted_digest(article, self._bench.target, links, action.credit)
         return replace(action, links=links, digest=digest)
 
-    def _withdraw(self, action: Action) -> Publication:
-        assert action.publication is not None
-        remote_id = action.publication.remote_id
-        attempt = Attempt(action.site, action.key, "withdraw", title=action.publication.title)
+    def _done(self, steps: Sequence[_Step]) -> list[Outcome]:
+        """Do acts with one request between their rows of the log; return their outcomes."""
+        log, run_id = self._bench.hands.log, self._bench.hands.run_id
+        begun = log.begun(run_id, [step.attempt for step in steps])
+        with self._turn:
+            answers = self._bench.answers(len(steps), lambda: self._asked(steps))
+        endings, outcomes = [], []
+        for step, attempt_id, answer in zip(steps, begun, answers, strict=True):
+            action = step.action
+            if isinstance(answer, SiteError):
+                endings.append(Ending(attempt_id, answer.state, answer.problems[0]))
+                outcomes.append(self._failed(action, answer))
+                continue
+            row = publication_of(action, answer, self._bench.target)
+            endings.append(
+                Ending(
+                    attempt_id,
+                    State.DONE,
+                    publication=row,
+                    remote_id=row.remote_id,
+                    url=row.url,
+                )
+            )
+            outcomes.append(self._ended(action, State.DONE, url=row.url, remote_id=row.remote_id))
+            if step.draft and row.status == "publish":
+                self._addresses[action.key] = row.url
+        log.ended(run_id, endings)
+        return outcomes
 
-        def withdraw() -> RemotePost | None:
-            try:
-                return self._bench.site.withdraw(remote_id)
-            except RefusedError as error:
-                if error.problems[0].code in _GONE:  # somebody was quicker
-                    return None
-                raise
-
-        return self._logged(attempt, withdraw, action)
-
-    def _write(self, action: Action, draft: Draft) -> Publication:
-        attempt = Attempt(
-            action.site,
-            action.key,
-            action.kind.value,
-            action.digest,
-            draft.link or draft.slug,
-            draft.title or draft.article.post.title,
-            draft.text_digest,
-        )
+    def _asked(self, steps: Sequence[_Step]) -> Sequence[RemotePost | SiteError | None]:
+        """Ask the site; return its answer to each act, None for a post that it has not."""
+        site, (first, *more) = self._bench.site, steps
+        if more:
+            assert isinstance(site, Several)
+            return site.create_all([step.draft for step in steps if step.draft])
+        action = first.action
+        if first.draft is None:
+            return [self._withdrawn(action)]
         if action.kind is ActionKind.CREATE:
-            return self._logged(attempt, lambda: self._bench.site.create(draft), action)
+            return [site.create(first.draft)]
         had = action.remote or action.publication
         assert had is not None
         remote_id = had.id if isinstance(had, RemotePost) else had.remote_id
-        return self._logged(attempt, lambda: self._bench.site.update(remote_id, draft), action)
+        return [site.update(remote_id, first.draft)]
 
-    def _logged(
-        self, attempt: Attempt, act: Callable[[], RemotePost | None], action: Action
-    ) -> Publication:
-        """Do an act between its two rows of the log; return what then stands on the site."""
-        log, run_id = self._bench.hands.log, self._bench.hands.run_id
-        attempt_id = log.started(run_id, attempt)
-        with self._turn:
-            remote = self._bench.settled(attempt_id, act)
-        row = publication_of(action, remote, self._bench.target)
-        log.finished(
-            run_id,
-            attempt_id,
-            State.DONE,
-            publication=row,
-            remote_id=row.remote_id,
-            url=row.url,
-        )
-        return row
+    def _withdrawn(self, action: Action) -> RemotePost | None:
+        assert action.publication is not None
+        try:
+            return self._bench.site.withdraw(action.publication.remote_id)
+        except RefusedError as error:
+            if error.problems[0].code in _GONE:  # somebody was quicker
+                return None
+            raise
 
     def _draft(
         self,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.log.entries import Entry, Run
+from publisher.log.remembering import recall
 
 if TYPE_CHECKING:
     from publisher.log.store import Log
@@ -25,7 +26,7 @@ else:
         raise AttributeError(name)
 
 
-__all__ = ["Entry", "Log", "Run", "open_log"]
+__all__ = ["Entry", "Log", "Run", "open_log", "recall"]
 
 
 def open_log(

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, select
 
 from publisher.log.database import Database
-from publisher.log.rows import instant_text
+from publisher.log.remembering import instant_text
 from publisher.log.schema import TABLES, runs
 from publisher.model import Problem
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from publisher.errors import AlreadyRunningError, LogError
 from publisher.log.faults import reporting
-from publisher.log.schema import REVISIONS
+from publisher.log.remembering import REVISIONS
 from publisher.model import Problem
 
 LOCK_SPACE = 0x70_75_62  # our half of PostgreSQL's advisory locks; the schema is the other

@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any
+from collections.abc import Mapping
 
+from publisher.log.remembering import MORE, PLAIN, instant_text
 from publisher.log.schema import facts, publications
-from publisher.model import Event, Problem, Publication
+from publisher.model import Problem, Publication
 
 DETAIL_LENGTH = 2000  # characters of JSON kept of a Problem's parameters
 
-# All columns of a publication but its long text and the chain, in the order of values_of;
-# then its facts, which few have: see WITH_FACTS.
-LIGHT = [
-    *(
-        column
-        for column in publications.c
-        if column.name not in {"prev_hash", "hash", "attempt_id", "content"}
-    ),
-    *(facts.c[name] for name in ("place", "participants", "copies", "evidence", "shares")),
-]
+LIGHT = [*(publications.c[name] for name in PLAIN), *(facts.c[name] for name in MORE)]
+"""All columns of a publication but its long text and the chain; see WITH_FACTS."""
+
 WITH_FACTS = publications.outerjoin(facts, facts.c.publication_id == publications.c.id)
-_EVENTS = {event.value: event for event in Event}
-
-
-def instant_text(at: datetime) -> str:
-    """Return an aware instant as ``2023-03-15T01:00:00.000000Z``: it sorts as text."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
-
-
-def instant(text: str) -> datetime:
-    """Return the aware instant that instant_text wrote."""
-    return datetime.fromisoformat(text)
 
 
 def json_text(value: object) -> str:
@@ -82,27 +62,6 @@ def facts_of(publication: Publication) -> dict[str, str | int | None] | None:
         "evidence": json_text(p.evidence),
         "shares": json_text(p.shares),
     }
-
-
-def publication_of(row: Sequence[Any]) -> Publication:
-    """Given the LIGHT columns, return the publication without its content."""
-    (
-        id_, at, run_id, site, key, event, remote_id, url, status, slug, title, kind, theme, unit,
-        authors, source, pictures, shown_at, digest, article_digest, fingerprint, reason,
-        previous_key, place, participants, copies, evidence, shares,
-    ) = row  # fmt: skip
-    return Publication(
-        site, key, _EVENTS[event], remote_id, url, status, slug, title, kind, theme, unit,
-        _texts(authors), source, pictures, instant(shown_at) if shown_at else None, digest,
-        article_digest, fingerprint, reason, previous_key, place or "", participants or 0,
-        copies or 0, _texts(evidence) if evidence else (),
-        tuple(json.loads(shares)) if shares else (), at=instant(at), id=id_, run_id=run_id,
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=1024)
-def _texts(text: str) -> tuple[str, ...]:
-    return tuple(json.loads(text))
 
 
 def detail_text(problem: Problem | None) -> str:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
-REVISIONS = ("0001", "0002", "0003", "0004")
-"""Every migration in order; the last is what this program writes."""
-
 metadata = MetaData()
 _INT = BigInteger().with_variant(Integer, "sqlite")
 

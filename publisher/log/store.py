@@ -16,14 +16,13 @@ from publisher.log import chain, copies, reading
 from publisher.log.chain import append, heads_text
 from publisher.log.database import Database
 from publisher.log.entries import Entry, Run
+from publisher.log.remembering import instant_text, publication_of
 from publisher.log.rows import (
     LIGHT,
     WITH_FACTS,
     detail_text,
     facts_of,
-    instant_text,
     json_text,
-    publication_of,
     values_of,
 )
 from publisher.log.schema import (
@@ -39,6 +38,7 @@ from publisher.log.schema import media as media_table
 from publisher.model import (
     Attempt,
     Decision,
+    Ending,
     Memory,
     Problem,
     Publication,
@@ -102,24 +102,13 @@ class Log:
 
     def started(self, run_id: int, attempt: Attempt) -> int:
         """Note that an act begins and return its id; it is on disk before this returns."""
-        values = {
-            "run_id": run_id,
-            "started_id": None,
-            "site": attempt.site,
-            "key": attempt.key,
-            "action": attempt.action,
-            "state": reading.STARTED,
-            "digest": attempt.digest,
-            "name": attempt.name,
-            "title": attempt.title,
-            "sent": attempt.sent,
-            "remote_id": "",
-            "url": "",
-            "code": "",
-            "detail": "",
-        }
+        return self.begun(run_id, [attempt])[0]
+
+    def begun(self, run_id: int, acts: Sequence[Attempt]) -> list[int]:
+        """Note that acts begin together and return their ids, as :meth:`started`."""
         with self._database.writing() as connection:
-            return append(connection, attempts, self._now(), values)
+            now = self._now()
+            return [append(connection, attempts, now, _began(run_id, act)) for act in acts]
 
     def finished(
         self,
@@ -140,31 +129,15 @@ class Log:
         an earlier one. media: the picture that an upload made, ``size`` its bytes as sent;
         site, digest and file name are those of the act.
         """
-        a = attempts.c
-        of = (a.site, a.key, a.action, a.digest, a.name, a.title, a.sent)
-        query = select(*of).where(a.id == attempt_id)
+        ending = Ending(attempt_id, state, problem, publication, media, size, remote_id, url)
+        self.ended(run_id, [ending])
+
+    def ended(self, run_id: int, endings: Sequence[Ending]) -> None:
+        """Note how acts ended that one answer told of, as :meth:`finished`: all or none."""
         with self._database.writing() as connection:
-            row = connection.execute(query).first()
-            if row is None:
-                raise _missing("attempts", attempt_id)
             now = self._now()
-            what = publication or media
-            closing: dict[str, str | int | None] = row._asdict() | {
-                "run_id": run_id,
-                "started_id": attempt_id,
-                "state": state.value,
-                "remote_id": remote_id or (_id_of(what) if what else ""),
-                "url": url or (what.url if what else ""),
-                "code": problem.code if problem else "",
-                "detail": detail_text(problem),
-            }
-            closing_id = append(connection, attempts, now, closing)
-            common = {"run_id": run_id, "attempt_id": closing_id}
-            if publication is not None:
-                _add(connection, now, common, publication)
-            if media is not None:
-                picture = _picture_values(row.site, row.key, row.name, media, size)
-                append(connection, media_table, now, common | picture)
+            for ending in endings:
+                _end(connection, now, run_id, ending)
 
     def record(self, run_id: int, publication: Publication) -> None:
         """Note what no request was needed for: renamed, kept, adopted, withdrawal asked."""
@@ -298,6 +271,53 @@ class Log:
     def close(self) -> None:
         """Let go of the database."""
         self._database.close()
+
+
+def _began(run_id: int, attempt: Attempt) -> dict[str, str | int | None]:
+    """Return the row that says that an act begins."""
+    return {
+        "run_id": run_id,
+        "started_id": None,
+        "site": attempt.site,
+        "key": attempt.key,
+        "action": attempt.action,
+        "state": reading.STARTED,
+        "digest": attempt.digest,
+        "name": attempt.name,
+        "title": attempt.title,
+        "sent": attempt.sent,
+        "remote_id": "",
+        "url": "",
+        "code": "",
+        "detail": "",
+    }
+
+
+def _end(connection: Connection, now: datetime, run_id: int, ending: Ending) -> None:
+    """Add the row that says how an act ended, and those of what stands on the site since."""
+    a = attempts.c
+    of = (a.site, a.key, a.action, a.digest, a.name, a.title, a.sent)
+    row = connection.execute(select(*of).where(a.id == ending.attempt_id)).first()
+    if row is None:
+        raise _missing("attempts", ending.attempt_id)
+    publication, media = ending.publication, ending.media
+    what = publication or media
+    closing: dict[str, str | int | None] = row._asdict() | {
+        "run_id": run_id,
+        "started_id": ending.attempt_id,
+        "state": ending.state.value,
+        "remote_id": ending.remote_id or (_id_of(what) if what else ""),
+        "url": ending.url or (what.url if what else ""),
+        "code": ending.problem.code if ending.problem else "",
+        "detail": detail_text(ending.problem),
+    }
+    closing_id = append(connection, attempts, now, closing)
+    common = {"run_id": run_id, "attempt_id": closing_id}
+    if publication is not None:
+        _add(connection, now, common, publication)
+    if media is not None:
+        picture = _picture_values(row.site, row.key, row.name, media, ending.size)
+        append(connection, media_table, now, common | picture)
 
 
 def _add(

@@ -10,10 +10,11 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ParamSpec
 from urllib.parse import urljoin
 
 from publisher.abilities import WEBSITE
@@ -36,9 +37,12 @@ from publisher.sites.wordpress_items import (
 from publisher.sites.wordpress_listing import published, user_id
 from publisher.sites.wordpress_media import Uploads
 
+_Given = ParamSpec("_Given")
 _STATUSES = "publish,future,draft,pending,private,trash"  # "any" would leave the trash out
 _REDIRECTS = 5
-_SLUG_FORMS = ("", "-2", "-3", "__trashed", "-2__trashed", "-3__trashed")
+_TOGETHER = 25  # requests in a batch, unless the site's own code allows more
+_TRASHED = "__trashed"
+_SLUG_FORMS = ("", "-2", "-3", _TRASHED, f"-2{_TRASHED}", f"-3{_TRASHED}")
 _CAN = {
     "publish": "publish_posts",
     "upload": "upload_files",
@@ -78,6 +82,7 @@ class WordPressSite:
         self.name = name
         self.editor = editor
         self.connections = connections
+        self.together = _TOGETHER
         self._http = Http(
             name,
             url,
@@ -136,20 +141,16 @@ class WordPressSite:
         A post that the account may not edit is left out of ``context=edit``: a second look
         sees the published ones, as visitors do (texts rendered, not raw).
         """
-        found: dict[str, RemotePost] = {}
+        numbers = [i for i in ids if i.isdecimal()]
         forms = [slug + form for slug in slugs for form in _SLUG_FORMS]
-        wanted = (("include", [i for i in ids if i.isdecimal()]), ("slug", forms))
-        for field, values in wanted:
-            for batch in batches(values):
-                look = {"context": "edit", "status": _STATUSES, "_fields": RAW}
-                posts = self._posts({**look, field: ",".join(batch)})
-                seen = {post.id if field == "include" else post.slug for post in posts}
-                if hidden := [value for value in batch if value not in seen]:
-                    look = {"context": "view", "status": "publish", "_fields": RENDERED}
-                    posts += self._posts({**look, field: ",".join(hidden)})
-                for post in posts:
-                    found.setdefault(post.id, post)
-        return list(found.values())
+        look = {"context": "edit", "status": _STATUSES, "_fields": RAW}
+        posts = [*self._looked(look, "include", numbers), *self._looked(look, "slug", forms)]
+        seen = {post.id for post in posts} | {post.slug for post in posts}
+        numbers = [i for i in numbers if i not in seen]
+        forms = [form for form in forms if form not in seen and not form.endswith(_TRASHED)]
+        look = {"context": "view", "status": "publish", "_fields": RENDERED}
+        posts += [*self._looked(look, "include", numbers), *self._looked(look, "slug", forms)]
+        return list({post.id: post for post in reversed(posts)}.values())[::-1]
 
     def published(
         self, first: datetime, until: datetime, *, author: str = "", category: str = ""
@@ -232,6 +233,20 @@ class WordPressSite:
         """Make a post (POST /wp/v2/posts)."""
         return self._write("/wp/v2/posts", "create", self._body(draft), credit=draft.credit)
 
+    def create_all(self, drafts: Sequence[Draft]) -> list[RemotePost | SiteError]:
+        """Make posts in one request; where the site does not take that, one after the other."""
+        bodies = [self._body(draft) for draft in drafts]
+        fields = f"{RAW},meta" if any(draft.credit for draft in drafts) else RAW
+        answers = self._rest.batch("/wp/v2/posts", "create", bodies, params={"_fields": fields})
+        if answers is None:
+            self.together = 1
+            return [_tried(self.create, draft) for draft in drafts]
+        return [
+            answer if isinstance(answer, SiteError)
+            else _tried(self._written, answer, "create", body, draft.credit)
+            for draft, body, answer in zip(drafts, bodies, answers, strict=True)
+        ]  # fmt: skip
+
     def update(self, remote_id: str, draft: Draft) -> RemotePost:
         """Write over a post (POST /wp/v2/posts/ID); one in the trash comes back."""
         route = f"/wp/v2/posts/{remote_id}"
@@ -286,6 +301,12 @@ class WordPressSite:
             body=body,
             details={"id": remote_id},
         )
+        return self._written(answer, action, body, credit)
+
+    def _written(
+        self, answer: Answer, action: str, body: Mapping[str, object], credit: Credit | None
+    ) -> RemotePost:
+        """Return the post that was written, with what a request of its own must add."""
         post = self._rest.read(post_of, answer.data, action, writing=True)
         if credit is None:
             return post
@@ -295,6 +316,15 @@ class WordPressSite:
     def _me(self) -> Answer:
         params = {"context": "edit"}
         return self._rest.call("GET", "/wp/v2/users/me", "about", params=params)
+
+    def _looked(
+        self, look: Mapping[str, str], field: str, values: Sequence[str]
+    ) -> Iterator[RemotePost]:
+        """Return the posts with one of these values, asked for on all connections."""
+        queries = [{**look, field: ",".join(batch)} for batch in batches(values)]
+        with ThreadPoolExecutor(max(1, self.connections)) as pool:
+            for posts in pool.map(self._posts, queries):
+                yield from posts
 
     def _posts(self, params: Mapping[str, str]) -> list[RemotePost]:
         try:
@@ -327,6 +357,15 @@ class WordPressSite:
             return ""
         found = re.search(rb"wordpress\.org/\?v=([\w.-]+)", answer.body)
         return found[1].decode() if found else ""
+
+
+def _tried(
+    act: Callable[_Given, RemotePost], *args: _Given.args, **kwargs: _Given.kwargs
+) -> RemotePost | SiteError:
+    try:
+        return act(*args, **kwargs)
+    except SiteError as error:
+        return error
 
 
 def _term_id(answer: Answer) -> str:
