@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,10 +13,12 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import Browser, Page, expect
 
+from publisher import run
 from publisher.cli.exits import Exit
+from publisher.web.pages import moving
 from tests.desks import PASSWORDS, Running, serving, words_of
 from tests.office import Office
-from tests.test_web_pages import serious
+from tests.test_web_pages import look_at, shot
 
 READER, AUTHOR, EDITOR = PASSWORDS
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -95,11 +96,6 @@ def cell(page: Page, day: date) -> Any:
     return page.locator(f"[id='d{day}']")
 
 
-def shot(page: Page, name: str) -> None:
-    if target := os.environ.get("PUBLISHER_TESTS_SCREENSHOTS"):
-        page.screenshot(path=Path(target) / f"calendar-{name}.png", full_page=True)
-
-
 def test_it_says_what_goes_out_when_and_why_not(desk: Running) -> None:
     client = desk.signed_in(READER)
     for path in (month(), week()):
@@ -153,7 +149,7 @@ def test_a_post_is_dragged_onto_another_day(page: Page, desk: Running, office: O
     expect(moved).to_contain_text("Hội nghị trực tuyến")
     expect(moved).to_contain_text("08:00")  # the time of day stays
     expect(moved).to_contain_text("đã dời từ")
-    shot(page, "dragged-1366-light")
+    shot(page, "calendar-dragged-1366-light")
     assert file.read_bytes() == before
     wanted = datetime.combine(to, datetime.min.time(), ZONE).replace(hour=8).isoformat()
     dues = {a["site"]: a["due"] for a in office.plan() if a["key"] == "hẹn"}
@@ -220,6 +216,20 @@ def test_what_has_appeared_can_not_be_moved(desk: Running) -> None:
     assert client.post(path, data=data).status_code in (404, 422)
 
 
+def test_while_another_run_is_at_work_nothing_is_decided(
+    desk: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "IN_PAGE", 0.1)
+    client, path = desk.signed_in(EDITOR), f"/doi/{quote('hẹn')}"
+    with run.hold(desk.desk.config().state / "publisher.lock"):
+        answer = client.post(path, data={"day": "1/1/2030", "time": ""})
+        assert answer.status_code == 503
+        assert "chưa làm được" in words_of(answer.text)
+        assert 'http-equiv="refresh"' not in answer.text  # a form is not sent again by itself
+    assert "2030" not in client.get(path).text
+    assert client.post(path, data={"day": "1/1/2030", "time": ""}).status_code == 303
+
+
 def test_it_leads_back_to_the_calendar_and_nowhere_else(desk: Running) -> None:
     client = desk.signed_in(EDITOR)
     path, day = f"/doi/{quote('hẹn')}", monday() + timedelta(days=1)
@@ -236,26 +246,15 @@ def test_it_leads_back_to_the_calendar_and_nowhere_else(desk: Running) -> None:
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_and_keeps_nobody_out(
-    chromium: Browser, desk: Running, axe: str, scheme: Any
-) -> None:
-    context = chromium.new_context(color_scheme=scheme)
-    page = context.new_page()
+def test_it_fits_and_keeps_nobody_out(page: Page, desk: Running, axe: str) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
-    page.goto(desk.desk.new_link())
     pages = {"month": month(), "week": week(), "year": "/lich?view=month&day=2023-04-01",
              "move": f"/doi/{quote('hẹn')}"}  # fmt: skip
-    for width in (375, 800, 1366):
-        page.set_viewport_size({"width": width, "height": 800})
-        for name, path in pages.items():
-            page.goto(desk.url + path)
-            assert page.evaluate("document.documentElement.scrollWidth") == width, (name, width)
-            assert serious(page, axe) == [], (name, width)
-            shot(page, f"{name}-{width}-{scheme}")
+    for name, path in pages.items():
+        page.goto(desk.url + path)
+        look_at(page, axe, f"calendar-{name}", ((375, "dark"), (800, "light"), (1366, "dark")))
     assert said == []
-    context.close()
 
 
 def test_the_keyboard_reaches_every_post_and_its_move(page: Page, desk: Running) -> None:

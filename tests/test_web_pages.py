@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from publisher import run
+from publisher.errors import ConfigError
+from publisher.model import Problem
+from publisher.web.fresh import NotYetError
 from tests.desks import PASSWORDS, Running, serving, words_of
 from tests.office import Office
 
@@ -22,7 +29,8 @@ PAGES = {
     "nothing-found": "/bai?q=khong+co+bai+nay", "good": "/bai/2023/03/tờ-trình",
     "broken": "/bai/2023/03/lỗi", "log": "/nhat-ky", "log-wrong": "/nhat-ky?from=hôm+qua",
     "report": "/bao-cao?span=year&year=2023", "report-wrong": "/bao-cao?span=month&number=13",
-    "withdraw": "/go/2023/03/tờ-trình", "missing": "/khong-co",
+    "withdraw": "/go/2023/03/tờ-trình", "move": "/doi/2023/06/chờ", "hand-in": "/nop-bai",
+    "approvals": "/duyet", "missing": "/khong-co",
 }  # fmt: skip
 FULL: dict[str, Any] = {"excerpt": "Tóm tắt của bài.", "source": "Văn phòng Sở", "tags": ["CCHC"]}
 
@@ -61,17 +69,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield running
 
 
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
-def context(chromium: Browser, scheme: str) -> Iterator[BrowserContext]:
-    opened = chromium.new_context(
-        viewport={"width": 375, "height": 740},
-        color_scheme="dark" if scheme == "dark" else "light",
-    )
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    opened = chromium.new_context(viewport={"width": 375, "height": 740})
     yield opened
     opened.close()
 
@@ -103,39 +103,44 @@ def shot(page: Page, name: str) -> None:
         page.screenshot(path=Path(target) / f"desk-{name}.png", full_page=True)
 
 
-def test_pages_fit_and_nothing_keeps_people_out(
-    page: Page, scheme: str, desk: Running, axe: str
-) -> None:
+LOOKS: Sequence[tuple[int, Any]] = ((375, "light"), (1280, "dark"))
+"""A phone by day, a screen by night: pixels wide, and the colours."""
+
+
+def look_at(page: Page, axe: str, name: str, looks: Sequence[tuple[int, Any]] = LOOKS) -> None:
+    """See that a page fits and keeps nobody out."""
+    for width, scheme in looks:
+        page.set_viewport_size({"width": width, "height": 740})
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") == width, name
+        assert serious(page, axe) == [], (name, width, scheme)
+        shot(page, f"{name}-{width}-{scheme}")
+
+
+def test_pages_fit_and_nothing_keeps_people_out(page: Page, desk: Running, axe: str) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     outside: list[str] = []
     page.on("request", lambda r: None if r.url.startswith(desk.url) else outside.append(r.url))
-    for width in (375, 1280):
-        page.set_viewport_size({"width": width, "height": 740})
-        for name, path in PAGES.items():
-            page.goto(desk.url + path)
-            for opened in page.locator("details").all():
-                opened.locator("summary").click()
-            assert page.evaluate("document.documentElement.scrollWidth") == width, name
-            assert serious(page, axe) == [], name
-            shot(page, f"{name}-{width}-{scheme}")
+    for name, path in PAGES.items():
+        page.goto(desk.url + path)
+        for opened in page.locator("details").all():
+            opened.locator("summary").click()
+        look_at(page, axe, name)
     assert [text for text in said if "404" not in text] == []
     assert [url for url in outside if not url.startswith("data:")] == []
 
 
 def test_the_way_in_fits_and_keeps_nobody_out(
-    context: BrowserContext, scheme: str, desk: Running, axe: str
+    context: BrowserContext, desk: Running, axe: str
 ) -> None:
     page = context.new_page()
     page.goto(desk.url)
-    assert serious(page, axe) == []
     page.get_by_label("Tên").fill("Ai Đó")
     page.get_by_label("Mật khẩu").fill("không đúng đâu")
     page.get_by_role("button", name="Đăng nhập").click()
     expect(page.get_by_role("alert")).to_contain_text("không đúng")
-    assert page.evaluate("document.documentElement.scrollWidth") == 375
-    assert serious(page, axe) == []
-    shot(page, f"sign-in-375-{scheme}")
+    look_at(page, axe, "sign-in")
 
 
 def test_a_target_is_large_enough_for_a_finger(page: Page, desk: Running) -> None:
@@ -192,6 +197,53 @@ def test_everything_works_without_script(chromium: Browser, desk: Running) -> No
     context.close()
 
 
+def test_what_is_done_and_what_goes_wrong_keep_nobody_out(
+    page: Page, desk: Running, axe: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.goto(desk.url + "/bai/2023/06/mới")
+    page.get_by_role("button", name="Đăng ngay…").click()
+    expect(page.get_by_text("Sẽ làm")).to_be_visible(timeout=30_000)
+    assert serious(page, axe) == []
+    page.goto(desk.url + "/nhat-ky")
+    page.get_by_role("button", name="Kiểm chứng ngay").click()
+    expect(page.get_by_text("Nhật ký còn nguyên như đã ghi.")).to_be_visible(timeout=30_000)
+    assert serious(page, axe) == []
+    for error, words in (
+        (ConfigError(Problem("approve-off")), "chưa làm việc"),
+        (NotYetError(), "đang đọc"),
+        (ZeroDivisionError(), "lỗi của chính nó"),
+    ):
+
+        def broken(error: Exception = error) -> NoReturn:
+            raise error
+
+        monkeypatch.setattr(desk.desk.board, "view", broken)
+        page.goto(desk.url + "/bai")
+        assert words in page.locator("h1").inner_text().lower()
+        assert serious(page, axe) == []
+    monkeypatch.undo()
+
+
+def test_what_the_scheduler_can_not_send_needs_a_hand(desk: Running) -> None:
+    config, now = desk.desk.config(), datetime.now(UTC)
+    key, (site,) = "2023/06/mới", config.sites
+    params = {"site": site, "slug": "moi", "url": "", "id": "7", "title": "Bài mới viết xong"}
+    rest = run.Rest(Problem("conflict-edited", params=params), now, now, 1)
+    pulse = run.Pulse(1, "máy", "1", now, now, 60, held={(site, key): rest})
+    client = desk.signed_in(EDITOR)
+    assert "bị sửa trên" not in client.get("/").text
+    run.write_pulse(config, pulse)
+    try:
+        said = words_of(client.get("/").text)
+        assert "2 cần xử lý" in said  # a post with errors is the other
+        assert "Bài đã bị sửa trên" in said and "“Đăng ngay…”" in said and "--keep" not in said
+        assert "Chưa đăng được" in words_of(client.get(f"/bai/{key}").text)
+        assert key in unquote(client.get("/bai?standing=failed").text)
+    finally:
+        run.write_pulse(config, replace(pulse, ended=now))
+    assert "bị sửa trên" not in client.get("/").text
+
+
 def test_a_missing_reason_is_asked_for(page: Page, desk: Running, axe: str) -> None:
     page.goto(desk.url + PAGES["withdraw"])
     page.evaluate("document.querySelector('#reason').removeAttribute('required')")
@@ -226,15 +278,22 @@ def test_today_says_what_went_out_what_is_due_and_what_needs_a_hand(desk: Runnin
     assert "Bài đang viết" not in said
 
 
-def test_a_file_that_changes_shows_at_once(desk: Running) -> None:
+def test_a_file_that_changes_shows_soon(desk: Running) -> None:
     client = desk.signed_in(EDITOR)
     assert "Bài thêm vào" not in client.get("/bai").text
     folder = desk.desk.config().posts
     path = folder / "2023" / "06" / "thêm.md"
     path.write_text("---\ntitle: Bài thêm vào\n---\n\nNội dung.\n", encoding="utf-8")
-    assert "Bài thêm vào" in client.get("/bai?q=them+vao").text
+
+    def soon(there: bool) -> None:
+        until = time.monotonic() + 30
+        while ("Bài thêm vào" in client.get("/bai?q=them+vao").text) is not there:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+    soon(True)
     path.unlink()
-    assert "Bài thêm vào" not in client.get("/bai?q=them+vao").text
+    soon(False)
 
 
 def test_every_form_of_the_report_can_be_downloaded(desk: Running) -> None:

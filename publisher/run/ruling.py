@@ -94,11 +94,11 @@ def judge(
             article = articles.get(key)
             if article is None:
                 wrong += _unfit(reading, key)
-            elif seen and seen != article.digest:
+            elif seen and seen != article.content:
                 wrong.append(Problem("approve-changed", article.post.where(), {"key": key}))
             elif not _holds_already(rulings.verdict(article), ruling, note):
                 title = article.post.title
-                made.append(Decision(ruling, "", key, title, article.digest, reason=note))
+                made.append(Decision(ruling, "", key, title, article.content, reason=note))
         if wrong:
             raise ContentError(*wrong)
         if made:

@@ -14,7 +14,7 @@ from publisher.errors import PublisherError
 from publisher.web.desk import Desk
 from publisher.web.frame import dress, script, style_digest, stylesheet
 from publisher.web.fresh import NotYetError
-from publisher.web.gate import DROP, HEADERS, LARGEST, LARGEST_DROP, Gate
+from publisher.web.gate import DROP, HEADERS, LARGEST, LARGEST_DROP, SAFE, Gate
 from publisher.web.pages import (
     acts,
     approval,
@@ -22,6 +22,7 @@ from publisher.web.pages import (
     drop,
     entrance,
     history,
+    moving,
     posts,
     reports,
     shown,
@@ -52,6 +53,7 @@ def create(desk: Desk) -> Flask:
         *entrance.routes(desk, gate),
         *today.routes(desk),
         *calendar.routes(desk),
+        *moving.routes(desk),
         *posts.routes(desk),
         *shown.routes(desk),
         *drop.routes(desk),
@@ -130,7 +132,8 @@ def _refused(error: HTTPException) -> AnyResponse | tuple[str, int] | HTTPExcept
 
 def _told(error: PublisherError) -> tuple[str, int]:
     """Say what keeps a page from being made: settings, folder or log."""
-    return render_template("trouble.html", problems=error.problems), 503
+    again = request.method in SAFE  # what was sent by a form is not sent again
+    return render_template("trouble.html", problems=error.problems, again=again), 503
 
 
 def _soon(_error: NotYetError) -> tuple[str, int, dict[str, str]]:

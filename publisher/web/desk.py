@@ -31,6 +31,9 @@ from publisher.web.trays import Trays
 PATIENCE = 120.0
 """Seconds that an act waits for a scheduler that is at work."""
 
+IN_PAGE = 10.0
+"""Seconds that it waits when somebody looks at a page meanwhile."""
+
 _MARKED = 5.0  # seconds that a mark is good for
 
 
@@ -91,9 +94,9 @@ class Desk:
         """The settings as they last could be read: the frame of a page needs no more."""
         return self._config
 
-    def office(self, person: str = "") -> Office:
+    def office(self, person: str = "", patience: float = PATIENCE) -> Office:
         """Return the office in which somebody acts. Raise ConfigError."""
-        return replace(self._office(self.config()), person=person, patience=PATIENCE)
+        return replace(self._office(self.config()), person=person, patience=patience)
 
     def mark(self) -> str:
         """Return a word that changes when pages would look otherwise; "" when nobody can tell.

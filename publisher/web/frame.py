@@ -19,6 +19,8 @@ from publisher import i18n, messages
 from publisher.config import Config
 from publisher.web import words
 
+NOWHERE = "-"
+"""Stands for no site, in an address."""
 STYLE = "desk.css"
 SCRIPT = "desk.js"
 
@@ -102,6 +104,7 @@ def dress(
     templates.filters.update(
         twice=lambda value: (value, value),
         sites=lambda names: ", ".join(site_name(name) for name in names),
+        labelled=lambda names: [(name or NOWHERE, site_name(name)) for name in names],
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from publisher.text import fold
 
 if TYPE_CHECKING:
-    from publisher.web.board import Sheet
+    from publisher.web.sheets import Sheet
 
 _SEARCHES = 64
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -23,8 +23,8 @@ class Lists:
     """Threads may share it.
 
     newest: all posts, the newest first. counts: how many stand how. authors: their names.
-    due, waiting, wrong: posts that the next run would turn to; that wait for their time; that
-    have errors.
+    due, waiting, wrong, held: posts that the next run would turn to; that wait for their time;
+    that have errors; that the scheduler could not send.
     """
 
     def __init__(self, sheets: Iterable[Sheet]) -> None:
@@ -35,6 +35,7 @@ class Lists:
         self.due = [s for s in everything if s.standing.value == "due"]
         self.waiting = [s for s in everything if s.waiting]
         self.wrong = [s for s in everything if s.problems and s.errors]
+        self.held = [s for s in everything if s.held]
         self._lock = threading.Lock()
         self._found: dict[tuple[tuple[str, str], ...], Sequence[Sheet]] = {}
 

@@ -18,7 +18,7 @@ from publisher.config import Config
 from publisher.model import Article, Media, Problem
 from publisher.run.showing import Showing, Shown
 from publisher.sites.preview_pages import Settings, environment, shown
-from publisher.web.board import Sheet, View
+from publisher.web.sheets import Sheet, View
 
 PAGE = "/xem-bai/"
 SITE = "/site/"

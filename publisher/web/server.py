@@ -55,6 +55,8 @@ class Server:
         if proxy:
             trusted["trusted_proxy_headers"] = {"x-forwarded-for", "x-forwarded-proto"}
         self._map: dict[int, Any] = {}
+        self._left: dict[int, Any] = {}
+        self._lock = threading.Lock()
         self._running = threading.Event()
         self._ended = threading.Event()
         self._server = create_server(
@@ -82,22 +84,32 @@ class Server:
         try:
             self._server.run()
         finally:
-            self._running.clear()
+            with self._lock:  # whoever wakes it has done so, before what wakes it is closed
+                self._running.clear()
             self._server.task_dispatcher.shutdown(timeout=_FINISH)
             self._end()
             self._ended.set()
 
     def close(self) -> None:
         """Stop serving; called from any thread. Pages that are being made are waited for."""
-        if self._running.is_set():
-            self._server.trigger.pull_trigger(self._end)  # its own thread closes the sockets
+        with self._lock:
+            running = self._running.is_set()
+            if running:
+                self._server.trigger.pull_trigger(self._stop)
+        if running:
             self._ended.wait(_FINISH + 1)
         else:
             self._end()
 
+    def _stop(self) -> None:
+        """Let the loop of the server end: it goes on as long as it has something to look at."""
+        self._left = dict(self._map)
+        self._map.clear()
+
     def _end(self) -> None:
         from waitress.wasyncore import close_all
 
+        self._map.update(self._left)
         close_all(self._map)
         self._socket.close()
 

@@ -11,7 +11,6 @@ from publisher.messages import (
     count_of,
     days,
     event,
-    hint,
     kind,
     message,
     moved,
@@ -22,10 +21,11 @@ from publisher.messages import (
     state,
     target,
 )
-from publisher.model import Span
+from publisher.messages import hint as said_hint
+from publisher.model import Problem, Span
 from publisher.people import Role
-from publisher.web.board import Standing
 from publisher.web.jobs import Task
+from publisher.web.sheets import Standing
 
 __all__ = [
     "action",
@@ -77,6 +77,19 @@ _SPANS = {
     Span.QUARTER: N_("Quarter"),
     Span.MONTH: N_("Month"),
 }
+
+_CHOICES = frozenset(
+    f"conflict-{what}"
+    for what in ("edited", "exists", "fixed", "gone", "trashed", "uncertain", "withdraw-late")
+)
+"""What somebody must choose in; on a command line that is an option, here two buttons."""
+
+
+def hint(problem: Problem) -> str:
+    """Return what can be done about a problem, at the desk."""
+    if problem.code in _CHOICES:
+        return _("Press “Publish now…” on the post's page: you see both versions, and choose.")
+    return said_hint(problem)
 
 
 def role(code: str) -> str:

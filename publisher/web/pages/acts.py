@@ -13,15 +13,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from publisher import run
 from publisher.model import State
 from publisher.plan import Action, ActionKind, Choice
-from publisher.text import nfc
-from publisher.web.board import Sheet
 from publisher.web.desk import Desk
 from publisher.web.jobs import Job, Task
 from publisher.web.pages.posts import sheet_of
-from publisher.web.pages.words import readable
+from publisher.web.pages.words import LONGEST, readable, reason_of
 from publisher.web.rights import Right, Route
+from publisher.web.sheets import Sheet
 
-_REASON = 500  # letters
 _CONTEXT = 3  # lines around a change
 _CHOICES = {"keep": Choice.KEEP_SITE, "overwrite": Choice.OVERWRITE, "": Choice.ASK}
 
@@ -65,7 +63,7 @@ def routes(desk: Desk) -> list[Route]:
 
     def withdraw(key: str) -> AnyResponse | tuple[str, int]:
         sheet = post_of(key)
-        reason = " ".join(nfc(request.form.get("reason", "")).split())[:_REASON]
+        reason = reason_of("reason")
         if not reason:
             return _withdraw_page(sheet, "", missing=True), 422
         work = partial(_withdraw, desk, g.session.person, reason)
@@ -101,7 +99,7 @@ def routes(desk: Desk) -> list[Route]:
 
 def _withdraw_page(sheet: Sheet, reason: str, *, missing: bool) -> str:
     return render_template(
-        "withdraw.html", sheet=sheet, reason=reason, missing=missing, longest=_REASON
+        "withdraw.html", sheet=sheet, reason=reason, missing=missing, longest=LONGEST
     )
 
 

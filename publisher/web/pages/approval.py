@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flask import abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,15 +10,13 @@ from publisher.errors import ContentError
 from publisher.model import Ruling
 from publisher.run import Pending
 from publisher.text import nfc
-from publisher.web.board import View
-from publisher.web.desk import Desk
+from publisher.web.desk import IN_PAGE, Desk
 from publisher.web.pages.acts import Line, lines_between
-from publisher.web.pages.posts import sheet_of
-from publisher.web.pages.words import readable
+from publisher.web.pages.posts import raise_away, sheet_of
+from publisher.web.pages.words import LONGEST, readable, reason_of
 from publisher.web.rights import Right, Route
+from publisher.web.sheets import View
 
-_NOTE = 500  # letters
-_PATIENCE = 10.0  # seconds that a page waits for a scheduler that is at work
 _RULINGS = {"approve": Ruling.APPROVED, "return": Ruling.RETURNED}
 
 
@@ -33,6 +29,7 @@ def routes(desk: Desk) -> list[Route]:
         return render_template(
             "approvals.html",
             pending=list(view.pending.values()),
+            away=view.away,
             on=view.config.editorial.approval,
             done=done,
             verdict=view.look.memory.verdicts.get(done.key) if done else None,
@@ -50,19 +47,20 @@ def routes(desk: Desk) -> list[Route]:
         ruling = _RULINGS.get(request.form.get("verdict", ""))
         if ruling is None:
             abort(400)
-        note = " ".join(nfc(request.form.get("note", "")).split())[:_NOTE]
+        note = reason_of("note")
         if ruling is Ruling.RETURNED and not note:
             return _page(desk, view, _pending(view, key), missing=True), 422
-        office = replace(desk.office(g.session.person), patience=_PATIENCE)
+        office = desk.office(g.session.person, IN_PAGE)
         try:
             # Only what the editor saw is approved; no digest is none that could be.
             seen = request.form.get("digest", "") or "?"
             run.judge(office, {sheet.key: seen}, ruling, note)
         except ContentError as error:
+            desk.board.changed()  # what is shown now is to be what was found
             view = desk.board.view()
             found = view.pending.get(sheet.key)
             if found is None:
-                return render_template("trouble.html", problems=error.problems), 422
+                return render_template("trouble.html", problems=error.problems, again=False), 422
             return _page(desk, view, found, note=note, problems=error.problems), 422
         return redirect(url_for("approvals", done=sheet.key), 303)
 
@@ -77,6 +75,7 @@ def _pending(view: View, key: str) -> Pending:
     """Return what waits under a key, or answer that nothing does."""
     found = view.pending.get(nfc(key))
     if found is None:
+        raise_away(view)
         abort(404)
     return found
 
@@ -92,7 +91,7 @@ def _page(desk: Desk, view: View, pending: Pending, **more: object) -> str:
         post=article.post,
         lines=lines,
         text=readable(article.html),
-        longest=_NOTE,
+        longest=LONGEST,
         **{"missing": False, "note": "", "problems": (), **more},
     )
 

@@ -1,37 +1,28 @@
-"""The calendar: weeks and months of what goes out, and another date for what has not yet."""
+"""The calendar: weeks and months of what goes out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache, partial
 from gettext import gettext as _
 from hashlib import sha256
 from importlib.resources import files
 from itertools import groupby
-from urllib.parse import quote, urlencode
-from zoneinfo import ZoneInfo
+from urllib.parse import urlencode
 
-from flask import Response, abort, g, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Response, abort, render_template, request, url_for
 
-from publisher import messages, run
 from publisher.config import Config
-from publisher.errors import ContentError
 from publisher.messages import calendar as words
-from publisher.model import Decision, Problem
-from publisher.posts import parse_date
 from publisher.run import Day, Happening, What
 from publisher.text import nfc
-from publisher.web.board import Sheet, View
 from publisher.web.desk import Desk
-from publisher.web.pages.dates import day_of
-from publisher.web.pages.posts import sheet_of
+from publisher.web.pages.dates import Moments
 from publisher.web.rights import Right, Route
+from publisher.web.sheets import Sheet, View
 
-REASON = 500  # letters
-_PATIENCE = 10.0  # seconds that a page waits for a scheduler that is at work
 _DAY = timedelta(days=1)
 _MOST = 6  # posts of a day that a month shows; the week shows all
 _AHEAD = 26  # weeks of a calendar file
@@ -54,16 +45,6 @@ class Box:
     day: Day
     items: tuple[Item, ...]
     hidden: int
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A site that a post is for: its date there, and whether it can still be moved."""
-
-    site: str
-    at: datetime | None
-    move: Decision | None
-    is_open: bool
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -101,7 +82,7 @@ def routes(desk: Desk) -> list[Route]:
             moved=_just_moved(desk.board.view()),
             ready=request.args.get("moved", ""),
             everywhere=set(_sites(given) or config.sites),
-            moment=_moment_words(config.schedule.timezone),
+            moment=Moments(config.schedule.timezone),
             dragging=url_for("calendar_script", digest=_script_digest()),
         )
 
@@ -114,7 +95,7 @@ def routes(desk: Desk) -> list[Route]:
         given = _given(config)
         made = desk.board.forecast(today - 4 * 7 * _DAY, _AHEAD + 4, _sites(given))
         sites = {name: site.label or name for name, site in config.sites.items()}
-        entries = words.entries(made, config.themes, sites, _moment_words(zone))
+        entries = words.entries(made, config.themes, sites, Moments(zone))
         title = _("Publishing calendar")
         response = Response(
             ics.calendar(entries, title, str(zone), made.now),
@@ -123,41 +104,11 @@ def routes(desk: Desk) -> list[Route]:
         response.headers["Content-Disposition"] = 'attachment; filename="lich-dang-bai.ics"'
         return response
 
-    def ask_move(key: str) -> str:
-        view = desk.board.view()
-        return _move_page(view, sheet_of(view, key), {}, ())
-
-    def move(key: str) -> AnyResponse | tuple[str, int]:
-        view = desk.board.view()
-        sheet = sheet_of(view, key)
-        form = {n: nfc(request.form.get(n, "").strip())[:REASON] for n in _FIELDS}
-        names = tuple(name for name in form["sites"].split(",") if name)
-        zone = view.config.schedule.timezone
-        to = None if form["to"] == "back" else _wanted(form, zone)
-        if form["to"] != "back" and to is None:
-            return _move_page(view, sheet, form, (), wrong=True), 422
-        if any(name not in view.config.sites for name in names):
-            abort(400)
-        office = replace(desk.office(g.session.person), patience=_PATIENCE)
-        try:
-            run.move(office, [sheet.key], to, names, " ".join(form["reason"].split()))
-        except ContentError as error:
-            return _move_page(view, sheet, form, error.problems), 422
-        back = _back(form["back"])
-        if back is None:
-            return redirect(url_for("post", key=sheet.key), 303)
-        return redirect(back + urlencode({"moved": sheet.key}), 303)
-
     return [
         Route("/lich", "calendar", calendar, Right.SEE),
         Route("/lich/lich-dang-bai.ics", "calendar_file", download, Right.SEE),
         Route("/static/<digest>/calendar.js", "calendar_script", _script_file, Right.OPEN),
-        Route("/doi/<path:key>", "ask_move", ask_move, Right.DECIDE),
-        Route("/doi/<path:key>", "move", move, Right.DECIDE, "POST"),
     ]
-
-
-_FIELDS = ("day", "time", "sites", "reason", "to", "back")
 
 
 def _given(config: Config) -> dict[str, str]:
@@ -217,79 +168,6 @@ def _together(happenings: Iterable[Happening]) -> Iterator[Item]:
 def _just_moved(view: View) -> Sheet | None:
     """Return the post that was moved just now, as the address says."""
     return view.sheets.get(nfc(request.args.get("moved", "")))
-
-
-def _moment_words(zone: ZoneInfo) -> _Shown:
-    return _Shown(zone)
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    zone: ZoneInfo
-
-    def __call__(self, moment: datetime) -> str:
-        return f"{moment.astimezone(self.zone):%d/%m/%Y %H:%M}"
-
-
-def _wanted(form: Mapping[str, str], zone: ZoneInfo) -> datetime | date | None:
-    """Return the instant, or the day alone, that a form names; None for neither."""
-    if not form["time"]:
-        return day_of(form["day"], zone)
-    return parse_date(f"{form['day']} {form['time']}", zone)
-
-
-def _back(text: str) -> str | None:
-    """Return an address of the calendar to which a form leads back, ready for one more value."""
-    if not text.startswith(f"{url_for('calendar')}?") or any(c in text for c in "\\\r\n#"):
-        return None
-    return quote(text, safe="/?=&%+-_.~") + "&"
-
-
-def places(view: View, sheet: Sheet) -> list[Place]:
-    """Return the sites that a post is for, with its date on each; none for an activity."""
-    if sheet.post is None or sheet.is_activity:
-        return []
-    rows = {row.site: row for row in sheet.rows}
-    found = []
-    for site in sheet.sites:
-        row, made = rows.get(site), view.moves.get((site, sheet.key))
-        open_ = row is None or (not row.withdrawn and row.status in ("draft", "future"))
-        date_ = made.moment if made else sheet.post.date
-        at = date_ if open_ else row.shown_at if row else None
-        if site in view.config.sites:
-            found.append(Place(site, at, made if open_ else None, open_))
-    return found
-
-
-def _move_page(
-    view: View,
-    sheet: Sheet,
-    form: Mapping[str, str],
-    problems: Iterable[Problem],
-    *,
-    wrong: bool = False,
-) -> str:
-    found = places(view, sheet)
-    if not any(place.is_open for place in found):
-        abort(404)
-    zone = view.config.schedule.timezone
-    first = next((p.at for p in found if p.is_open and p.at), None)
-    local = first.astimezone(zone) if first else None
-    default = f"{view.config.schedule.default_time:%H:%M}"
-    return render_template(
-        "move.html",
-        sheet=sheet,
-        places=found,
-        problems=list(problems),
-        wrong=wrong,
-        longest=REASON,
-        day=form.get("day") or (f"{local:%d/%m/%Y}" if local else ""),
-        time=form.get("time") or (f"{local:%H:%M}" if local else default),
-        sites=form.get("sites", request.args.get("sites", "")),
-        reason=form.get("reason", ""),
-        back=form.get("back", request.args.get("back", "")),
-        told=[messages.moved(p.move, _Shown(zone)) for p in found if p.move],
-    )
 
 
 @cache

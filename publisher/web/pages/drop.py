@@ -14,11 +14,11 @@ from publisher.errors import PublisherError
 from publisher.model import Severity
 from publisher.run import Fate, Item
 from publisher.text import nfc
-from publisher.web.board import Sheet, View
 from publisher.web.desk import Desk
 from publisher.web.gate import DROP, LARGEST_DROP, MOST_DROPPED
 from publisher.web.pages.acts import Line, lines_between
 from publisher.web.rights import Right, Route
+from publisher.web.sheets import Sheet, View
 from publisher.web.trays import Tray
 
 _FOLDER = 120  # letters of a folder's name

@@ -14,6 +14,7 @@ from publisher.text import nfc
 from publisher.web import words
 from publisher.web.archive import COUNTED, Wanted
 from publisher.web.desk import Desk
+from publisher.web.frame import NOWHERE
 from publisher.web.jobs import Job, Task
 from publisher.web.pages.dates import day_of
 from publisher.web.pages.posts import page_of
@@ -22,7 +23,6 @@ from publisher.web.rights import Right, Route
 PER_PAGE = 50
 _STATES = ("done", "refused", "not_sent", "unknown", "started")
 _NAMES = ("q", "site", "what", "state", "person", "from", "to", "all")
-_NOWHERE = "-"  # stands for no site, in an address
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -53,7 +53,7 @@ def routes(desk: Desk) -> list[Route]:
             most=COUNTED,
             page=page,
             pages=pages,
-            site_choices=[(site or _NOWHERE, words.site(site)) for site in sites],
+            sites=sites,
             what_choices=[(what, words.event(what)) for what in whats],
             state_choices=[(state, words.state(state)) for state in _STATES],
             people=people,
@@ -82,7 +82,7 @@ def _wanted(given: dict[str, str], first: date | None, last: date | None) -> Wan
     site = given["site"]
     return Wanted(
         text=given["q"],
-        site=NO_SITE if site == _NOWHERE else site or None,
+        site=NO_SITE if site == NOWHERE else site or None,
         what=given["what"],
         state=given["state"],
         person=given["person"],

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask import abort, render_template, request
 
+from publisher.errors import ContentError
 from publisher.model import Decision, Severity
 from publisher.text import nfc
 from publisher.web import words
 from publisher.web.archive import Wanted
-from publisher.web.board import Sheet, Standing, View
 from publisher.web.desk import Desk
 from publisher.web.rights import Right, Route
+from publisher.web.sheets import Sheet, Standing, View
 
 PER_PAGE = 25
 _HISTORY = 100  # lines of a post's history
@@ -106,11 +107,18 @@ def _standings(view: View) -> list[tuple[str, str]]:
 
 
 def sheet_of(view: View, key: str) -> Sheet:
-    """Return the post of a key, or answer that there is none."""
+    """Return the post of a key, or answer that there is none, or that nobody can tell now."""
     sheet = view.sheets.get(nfc(key))
     if sheet is None:
+        raise_away(view)
         abort(404)
     return sheet
+
+
+def raise_away(view: View) -> None:
+    """Raise ContentError while the folder is away: what is not seen then may be there."""
+    if view.away:
+        raise ContentError(*view.away)
 
 
 def page_of(count: int, each: int) -> tuple[int, int]:

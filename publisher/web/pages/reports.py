@@ -124,13 +124,13 @@ def _charts(figures: Figures, config: Config) -> list[tuple[str, Markup]]:
     made = []
     for group in _CHARTS:
         counts = figures.by.get(group, {})
-        if not figures.total or len([n for n in counts.values() if n]) < (
-            1 if group == "month" else 2
-        ):
-            continue
+        of = figures.months if group == "month" else [n for n in counts.values() if n]
+        if not figures.total or len(of) < 2:
+            continue  # one bar alone says no more than the figure
         title = messages.field(group)
         if group == "month":
-            bars = [_month(code, counts.get(code, 0), n) for n, code in enumerate(figures.months)]
+            codes = ((code.partition("-"), counts.get(code, 0)) for code in figures.months)
+            bars = list(charts.by_year((year, month, n) for (year, _, month), n in codes))
         else:
             ordered = sorted(counts.items(), key=lambda pair: -pair[1])
             bars = [charts.Bar(label(group, code, config), n) for code, n in ordered if n]
@@ -139,12 +139,6 @@ def _charts(figures: Figures, config: Config) -> list[tuple[str, Markup]]:
         svg = draw(bars, charts.Said(f"chart-{group}", title, alt))
         made.append((title, Markup(svg)))  # noqa: S704  every word in it is escaped
     return made
-
-
-def _month(code: str, count: int, number: int) -> charts.Bar:
-    """Return the bar of a month, its year below where a year begins."""
-    year, _, month = code.partition("-")
-    return charts.Bar(month, count, year if number == 0 or month == "01" else "")
 
 
 def label(group: str, code: str, config: Config) -> str:

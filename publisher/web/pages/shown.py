@@ -19,6 +19,11 @@ _FRAMED = {
     ),
     "X-Frame-Options": "SAMEORIGIN",
 }
+# A page of our own: one that is opened beside the desk may look again by itself.
+_SOON = {
+    **_FRAMED,
+    "Content-Security-Policy": _FRAMED["Content-Security-Policy"].partition("sandbox")[0],
+}
 _FILE = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
     "Cache-Control": "private, max-age=3600",  # another content has another name
@@ -37,7 +42,7 @@ def routes(desk: Desk) -> list[Route]:
             abort(404)
         pictures = desk.screen.pictures(view, article)
         if pictures is None:
-            return Response(render_template("soon.html"), headers=_FRAMED)
+            return Response(render_template("soon.html"), headers=_SOON)
         return Response(desk.screen.page(view, article, pictures), headers=_FRAMED)
 
     def file(name: str) -> Response:

@@ -12,9 +12,9 @@ from publisher import periods, run
 from publisher.model import Event, Problem, Severity, Span, State
 from publisher.plan import Action
 from publisher.web.archive import Wanted
-from publisher.web.board import Sheet, View
 from publisher.web.desk import Desk
 from publisher.web.rights import Right, Route
+from publisher.web.sheets import Sheet, View
 
 _SHOWN = 10  # lines of a list; the rest is counted
 _OUT = (Event.PUBLISHED.value, Event.RECORDED.value)
@@ -30,6 +30,15 @@ class Trouble:
     site: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A post that waits, and where."""
+
+    sheet: Sheet
+    action: Action
+    sites: tuple[str, ...]
+
+
 def routes(desk: Desk) -> list[Route]:
     """Return the addresses of this room."""
 
@@ -42,7 +51,7 @@ def routes(desk: Desk) -> list[Route]:
         out = Wanted(whats=_OUT, state=State.DONE.value, first=day)
         before = replace(out, first=monday, last=day - timedelta(days=1))
         due = view.lists.due
-        waiting = sorted(_waiting(view), key=lambda pair: pair[0].due or _LATEST)
+        waiting = sorted(_waiting(view), key=lambda wait: wait.action.due or _LATEST)
         troubles = list(_troubles(view))
         health = run.health(config, now)
         year = run.closed(config, periods.of(Span.YEAR, day))
@@ -75,17 +84,24 @@ def routes(desk: Desk) -> list[Route]:
     return [Route("/", "today", today, Right.SEE)]
 
 
-def _waiting(view: View) -> Iterator[tuple[Action, Sheet]]:
+def _waiting(view: View) -> Iterator[Wait]:
+    """Yield what waits, once for all sites on which it waits for the same."""
     for sheet in view.lists.waiting:
+        alike: dict[tuple[str, bool, datetime | None], list[Action]] = {}
         for action in sheet.waiting:
-            yield action, sheet
+            alike.setdefault((action.reason, action.barred, action.due), []).append(action)
+        for actions in alike.values():
+            yield Wait(sheet, actions[0], tuple(action.site for action in actions))
 
 
 def _troubles(view: View) -> Iterator[Trouble]:
-    """Yield what needs a hand: failed acts, then posts that can't be published, then the rest."""
+    """Yield what needs a hand: failed acts, conflicts, posts with errors, then the rest."""
     for entry in view.look.failures:
         if entry.problem:
             yield Trouble((entry.problem,), view.sheets.get(entry.key), entry.site)
+    for sheet in view.lists.held:
+        for site, problem in sheet.held:
+            yield Trouble((problem,), sheet, site)
     for sheet in view.lists.wrong:
         yield Trouble(_errors(sheet.problems), sheet)
     for problem in _errors(view.strays):

@@ -1,6 +1,7 @@
-// Two comforts; every page works without them. Pages look every quarter of a minute whether
-// something changed, while somebody sees them and nobody types. Files and folders can be
-// dragged onto the form that takes them.
+// Comforts; every page works without them. Pages look every quarter of a minute whether
+// something changed, while somebody sees them and nobody types; those that tell of something
+// under way, more often, until it has ended. Files and folders can be dragged onto the form
+// that takes them.
 "use strict";
 (() => {
   const EVERY = 15000;
@@ -57,6 +58,32 @@
     setInterval(tick, EVERY);
     document.addEventListener("visibilitychange", tick);
   }
+
+  // Something is under way: without a script, the page's head says the same.
+  const again = main && Number(main.dataset.again);
+  if (again) {
+    const turn = async () => {
+      const answer = await fetch(location.href, { redirect: "manual", cache: "no-store" });
+      const page = parsed(await answer.text());
+      const fresh = page.getElementById("main");
+      if (!fresh || !fresh.dataset.again) {
+        location.reload();
+        return;
+      }
+      renew(page);
+      wait();
+    };
+    const wait = () => setTimeout(() => turn().catch(wait), again * 1000);
+    wait();
+  }
+
+  // In the frame of a post no script runs and nothing looks again by itself.
+  document.addEventListener("load", (event) => {
+    const frame = event.target;
+    if (!(frame instanceof HTMLIFrameElement) || !frame.contentDocument) return;
+    const seconds = Number(frame.contentDocument.documentElement.dataset.again);
+    if (seconds) setTimeout(() => frame.contentWindow.location.reload(), seconds * 1000);
+  }, true);
 
   // Handing in
 
