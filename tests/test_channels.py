@@ -104,6 +104,17 @@ def test_one_post_reaches_the_website_and_all_channels(channels: Channels) -> No
     assert post["link"] == link  # from which the page makes its card
 
 
+def test_a_new_file_says_how_to_speak_to_each_channel(channels: Channels) -> None:
+    channels.all()
+    office = channels.office
+    assert office.run("new", "Tin mới").status == 0
+    (path,) = (office.folder / "posts").rglob("*.md")
+    text = path.read_text("utf-8")
+    assert "{facebook:" in text and '# social: ""' in text
+    path.write_text(text.replace('# social: ""', "social: {zalo: Lời}"), encoding="utf-8")
+    assert office.run("check").status == 0
+
+
 def test_the_second_plan_is_empty_and_asks_nothing(channels: Channels) -> None:
     servers = channels.all()
     channels.office.post("tin.md", title="Một tin")

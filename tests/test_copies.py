@@ -276,8 +276,8 @@ def test_an_account_that_may_not_speak_for_others_says_so_and_goes_on(
     office.wordpress(home)
     office.wordpress(unit, role="author", name="trung-tam", republishes="so-khcn", author="editor")
     office.post("a.md", title="Tin a", authors=["Nguyễn Văn A"], sites=BOTH)
-    ran = office.run("site", "check", "--all")
-    assert ran.status == Exit.DONE
+    ran = office.run("site", "check", "--all", "--timeout", "120")
+    assert ran.status == Exit.DONE, ran.out
     assert "Tài khoản “author” không được đăng bài trên trung-tam dưới tên “editor”" in ran.out
     assert len(done(office.publish())) == 2
     (copy,) = unit.posts()

@@ -16,6 +16,7 @@ from PIL import Image
 
 from publisher import i18n
 from publisher.model import Event
+from publisher.reports import pdf as pdf_room
 from publisher.reports.printed import qr
 from publisher.reports.printed.content import Leaflet, Publisher, Story
 from publisher.reports.printed.docx_leaflet import PAPERS, fit
@@ -43,6 +44,12 @@ def office(tmp_path: Path) -> Office:
     office.post(f"{KEY}.md", body, title="Bốn việc cần biết khi nộp hồ sơ", excerpt="Tóm tắt.")
     published(office, item(KEY, "Bốn việc cần biết khi nộp hồ sơ"))
     return office
+
+
+@pytest.fixture
+def no_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No LibreOffice, which takes seconds to say how many pages there are."""
+    monkeypatch.setattr(pdf_room, "office_program", lambda: None)
 
 
 def made(office: Office, name: str, *more: str, key: str = KEY) -> Path:
@@ -104,6 +111,7 @@ def test_the_code_is_no_smaller_than_a_telephone_needs() -> None:
     assert PAPERS["A5"].code / modules > 0.4  # mm
 
 
+@pytest.mark.usefixtures("no_pages")
 def test_a_picture_keeps_its_shape(office: Office) -> None:
     document = docx.Document(str(made(office, "t.docx")))
     shapes = {s._inline.docPr.get("descr"): s.width / s.height for s in document.inline_shapes}
@@ -180,6 +188,7 @@ def test_without_an_address_there_is_no_leaflet(office: Office, key: str, said: 
     assert ran.status == 4 and said in ran.err and not path.exists()
 
 
+@pytest.mark.usefixtures("no_pages")
 def test_copies_are_counted_once(office: Office) -> None:
     path = str(office.folder / "t.docx")
     issue = ("leaflet", KEY, "-o", path, "--dated", "20/03/2023", "--issue", "--copies")
@@ -222,6 +231,7 @@ def test_without_libreoffice_it_is_a_word_document_or_nothing(
     assert made(office, "t.docx").stat().st_size > 1000
 
 
+@pytest.mark.usefixtures("no_pages")
 def test_the_words_of_the_office_stand_for_those_of_the_program(office: Office) -> None:
     office.configure(CONFIG + '[bulletin]\nfeedback = ["Tổng đài 1022, nhánh 2"]\n')
     document = docx.Document(str(made(office, "t.docx")))

@@ -18,7 +18,6 @@ from publisher.cli.program import Settings
 from publisher.cli.publishing import chosen_sites, move_json
 from publisher.config import Config
 from publisher.model import Decision, Ruling
-from publisher.people import account_name
 from publisher.posts import parse_date
 from publisher.run import Office, Pending
 from publisher.text import nfc
@@ -38,8 +37,8 @@ def _named(command: _F) -> _F:
 
 
 def _office(settings: Settings, config: Config, person: str) -> Office:
-    name = " ".join(nfc(person).split()) or account_name()
-    return replace(settings.by_hand(config), person=name)
+    office = settings.by_hand(config)
+    return replace(office, person=" ".join(nfc(person).split()) or office.person)
 
 
 def _reason(text: str) -> str:
@@ -101,7 +100,7 @@ def _pending_json(each: Pending, zone: tzinfo) -> dict[str, object]:
         "key": each.article.key,
         "title": each.article.post.title,
         "file": each.article.post.file,
-        "digest": each.article.digest,
+        "digest": each.article.content,
         "sites": list(each.sites),
         "due": each.due.astimezone(zone).isoformat() if each.due else None,
         "published": each.stands is not None,

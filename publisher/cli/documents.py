@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 import click
 
 from publisher import run
+from publisher.cli.issuing import day_of
 from publisher.config import Config
 from publisher.errors import ContentError
 from publisher.model import Problem, Where
-from publisher.posts import parse_date
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _BINARY = ("docx", "xlsx", "pdf")
@@ -105,7 +105,7 @@ def write_document(
         raise click.UsageError(
             _("Royalties are switched off: see [royalties] enabled in config.toml.")
         )
-    dated = _dated(given["dated"], config) or today
+    dated = day_of(given["dated"], config) or today
     template = given["template"]
     wish = run.Wish(
         form,
@@ -148,13 +148,3 @@ def _read(template: Path) -> bytes:
     except OSError as error:
         params = {"error": error.strerror or str(error)}
         raise ContentError(Problem("file-unreadable", Where(str(template)), params)) from error
-
-
-def _dated(text: str | None, config: Config) -> date | None:
-    if not text:
-        return None
-    zone = config.schedule.timezone
-    moment = parse_date(text, zone)
-    if moment is None:
-        raise click.BadParameter(_("Write a day such as 15/12/2022."))
-    return moment.astimezone(zone).date()

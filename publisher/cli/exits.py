@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from publisher.errors import (
-    AlreadyRunningError,
-    ConfigError,
-    ContentError,
-    PublisherError,
-    SiteError,
-)
+if TYPE_CHECKING:
+    from publisher.errors import PublisherError
 
 
 class Exit(IntEnum):
@@ -28,6 +24,9 @@ class Exit(IntEnum):
 
 def exit_of(error: PublisherError) -> Exit:
     """Return the status of an error that ended a command."""
+    # Loaded here, as all that --help can do without.
+    from publisher.errors import AlreadyRunningError, ConfigError, ContentError, SiteError
+
     for kind, status in (
         (ConfigError, Exit.CONFIG),
         (ContentError, Exit.CONTENT),

@@ -199,6 +199,11 @@ def show_figures(report: Report, config: Config) -> None:
     if figures.activities.total:
         line = messages.activity_counts(figures.activities)
         click.echo(_("Activities, counted apart: {activities}.").format(activities=line))
+        names = labels_of(figures, config)["site"]
+        on = figures.activities.by.get("site", {})
+        channels = [f"{names.get(site, site)}: {n}" for site, n in on.items() if site]
+        if channels:
+            click.echo(_("On social networks: {channels}.").format(channels="; ".join(channels)))
     _show_items(_("Activities withdrawn, not counted: {count}"), figures.activities.withdrawn)
     _show_progress(figures, config)
     _show_verified(figures, config)

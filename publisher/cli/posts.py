@@ -174,12 +174,28 @@ def _sites(config: Config) -> list[str]:
     """Return the lines about sites, where there are several to choose from."""
     if len(config.sites) < 2:
         return []
-    sites = (f"{name} ({config.owner(name)})" for name in config.sites)
+    sites = (f"{name} ({_named(config, name)})" for name in config.sites)
     groups = (f"{name} ({', '.join(sites)})" for name, sites in config.groups.items())
     return [
         _("# Where to publish, one or more of:"),
         *(f"#   {choice}" for choice in (*sites, *groups)),
         f"sites: [{', '.join(config.default_sites)}]",
+    ]
+
+
+def _named(config: Config, name: str) -> str:
+    site = config.sites[name]
+    return site.label or (site.kind.title() if site.abilities.short else config.owner(name))
+
+
+def _social(config: Config) -> list[str]:
+    """Return the lines about channels of social networks, where there are any."""
+    if not any(site.abilities.short for site in config.sites.values()):
+        return []
+    return [
+        _("# What social networks say beside the link; the title and the excerpt without it."),
+        _('# One text for each: social: {facebook: "...", zalo: "..."}'),
+        '# social: ""',
     ]
 
 
@@ -213,6 +229,7 @@ def _template(config: Config, title: str, kind: str, theme: str, now: datetime) 
         "categories: []",
         "tags: []",
         *_sites(config),
+        *_social(config),
         "---",
         "",
         _("Write the text here. Leave a line empty between paragraphs."),

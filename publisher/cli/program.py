@@ -57,14 +57,20 @@ class Settings:
         )
 
     def by_hand(self, config: Config | None = None) -> Office:
-        """Return the office for a command that a person gave, who can wait for the service."""
+        """Return the office for a command that a person gave, who can wait for the service.
+
+        The log names the computer's account.
+        """
         from dataclasses import replace
+
+        from publisher.people import account_name
 
         def waiting() -> None:
             words = _("The service is at work just now; waiting for it ...")
             click.echo(words, err=True)
 
-        return replace(self.office(config), patience=_PATIENCE, waiting=waiting)
+        office = self.office(config)
+        return replace(office, patience=_PATIENCE, waiting=waiting, person=account_name())
 
 
 def _commands() -> Mapping[str, tuple[str, str]]:
@@ -89,7 +95,7 @@ def _commands() -> Mapping[str, tuple[str, str]]:
         "log": ("records", _("Show, export or prove the publication log.")),
         "report": ("reporting", _("Count what was published in a period.")),
         "bulletin": ("bulletins", _("Make the bulletin of a period, issue it, hand it out.")),
-        "leaflet": ("bulletins", _("Make the leaflet of a post, with a QR code that leads to it.")),
+        "leaflet": ("leaflets", _("Make the leaflet of a post, with a QR code that leads to it.")),
         "verify": ("reporting", _("Look up on the sites whether what was counted is there.")),
         "service": ("services", _("Let it run by itself for good, as a service.")),
         "site": ("sites", _("Check the sites, or keep a site's password.")),

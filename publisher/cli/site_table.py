@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections.abc import Mapping
 from datetime import timedelta
 from gettext import gettext as _
@@ -11,7 +9,8 @@ from gettext import ngettext
 
 import click
 
-from publisher.cli.output import problem_json, show_problem, table
+from publisher.cli import columns
+from publisher.cli.output import problem_json, show_problem
 from publisher.config import Config
 from publisher.model import SiteInfo
 from publisher.run import SiteCheck
@@ -40,13 +39,9 @@ def show_table(checks: Mapping[str, SiteCheck], config: Config) -> None:
         _("Clock"),
         _("Certificate until"),
     )
-    rows = [_row(check, config) for check in checks.values()]
-    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
-    if room and sum(widths) + 2 * len(widths) > room:
-        _cards(heads, rows)
-    else:
-        table(rows, heads)
+    # The first is known from config.toml, the second told of below when it is another.
+    spare = (_("Address"), _("Time zone"), _("Software"))
+    columns.show(heads, [_row(check, config) for check in checks.values()], spare)
     for check in checks.values():
         if check.problems:
             click.echo()
@@ -55,26 +50,14 @@ def show_table(checks: Mapping[str, SiteCheck], config: Config) -> None:
             show_problem(problem)
 
 
-def _cards(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    width = max(map(len, heads))
-    for number, row in enumerate(rows):
-        if number:
-            click.echo()
-        click.echo(f"{click.style(row[0], bold=True)}: {row[1]}")
-        for head, cell in list(zip(heads, row, strict=True))[2:]:
-            if cell:
-                click.echo(f"  {head.ljust(width)}  {cell}")
-
-
 def _row(check: SiteCheck, config: Config) -> tuple[str, ...]:
     settings, info = config.sites[check.name], check.info
-    groups = [name for name, members in config.groups.items() if check.name in members]
     address = settings.url or (info.url if info else "")
-    known = _known(info) if info else ("", "", "", "")
+    known = _known(info, config) if info else ("", "", "", "")
     return (
         check.name,
         result(check),
-        ", ".join(groups),
+        ", ".join(config.groups_of(check.name)),
         address,
         *known,
         _clock(check.ahead),
@@ -82,24 +65,19 @@ def _row(check: SiteCheck, config: Config) -> tuple[str, ...]:
     )
 
 
-def _known(info: SiteInfo) -> tuple[str, ...]:
+def _known(info: SiteInfo, config: Config) -> tuple[str, ...]:
     account = f"{info.user} ({', '.join(info.roles)})" if info.roles else info.user
-    return info.software, account, ", ".join(may(info)), info.timezone
+    lacks = rights(info, config, may=False)
+    may = _("all but: {rights}").format(rights=", ".join(lacks)) if lacks else _("everything")
+    return info.software, account, may if info.user and info.can else "", info.timezone
 
 
-def rights() -> dict[str, str]:
-    """Return what an account may be allowed, in words by code."""
-    return {
-        "publish": _("publish"),
-        "upload": _("upload pictures"),
-        "categories": _("create categories"),
-        "tags": _("create tags"),
-    }
-
-
-def may(info: SiteInfo) -> list[str]:
-    """Return what the account may do, in words."""
-    return [words for code, words in rights().items() if code in info.can]
+def rights(info: SiteInfo, config: Config, *, may: bool) -> list[str]:
+    """Return in words what an account may do on a site, or what it may not."""
+    known = {"publish": _("publish"), "upload": _("upload pictures")}
+    if config.sites[info.name].abilities.terms:
+        known |= {"categories": _("create categories"), "tags": _("create tags")}
+    return [words for code, words in known.items() if (code in info.can) is may]
 
 
 def _clock(ahead: timedelta | None) -> str:
@@ -143,13 +121,12 @@ def as_json(check: SiteCheck, config: Config) -> dict[str, object]:
             "certificate": info.certificate.isoformat() if info.certificate else None,
             "certificate_days": check.left.days if check.left is not None else None,
         }
-    groups = [name for name, members in config.groups.items() if check.name in members]
     state = "faulty" if check.fault else "look" if check.problems else "fine"
     return {
         **said,
         "result": state,
         "kind": settings.kind,
-        "groups": groups,
+        "groups": config.groups_of(check.name),
         "republishes": settings.republishes,
         "problems": [problem_json(problem) for problem in check.problems],
     }

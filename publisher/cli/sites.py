@@ -1,17 +1,18 @@
-"""``site check`` and ``site login``: whether the sites answer, and their passwords."""
+"""``site``: which sites there are, whether they answer, and their passwords."""
 
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from gettext import gettext as _
 
 import click
 
 from publisher import credentials, run
-from publisher.cli import site_table
+from publisher.cli import columns, site_table
 from publisher.cli.commands import Group
 from publisher.cli.exits import Exit
-from publisher.cli.output import print_json, show_problem
+from publisher.cli.output import local, print_json, show_problem
 from publisher.cli.program import Settings
 from publisher.cli.publishing import chosen_sites, known_sites
 from publisher.config import Config
@@ -51,16 +52,71 @@ _LOGINS = {
 }
 """Where a secret is to be had, what it is called, and whether a refresh token goes with it."""
 
-_WITHOUT_TERMS = ("publish", "upload")
-"""What an account may do where there are neither categories nor tags."""
-
 
 @click.group(
     cls=Group,
-    help=_("Check the sites, or keep a site's password."),
+    help=_("List and check the sites, or keep a site's password."),
 )
 def site() -> None:
     """Hold the commands about sites."""
+
+
+_KINDS = {
+    "wordpress": "WordPress",
+    "preview": N_("preview site"),
+    "facebook": "Facebook",
+    "zalo": "Zalo",
+    "telegram": "Telegram",
+}
+
+
+@site.command(
+    "list",
+    help=_("Show the sites of config.toml; none of them is asked."),
+)
+@click.option("--json", "as_json", is_flag=True, help=_("Print JSON for machines."))
+@click.pass_context
+def list_sites(ctx: click.Context, as_json: bool) -> None:
+    """Print what config.toml and the log say of each site."""
+    settings: Settings = ctx.obj
+    config = settings.load()
+    sent = run.last_sent(settings.office(config))
+    if as_json:
+        print_json({name: _site_json(config, name, sent.get(name)) for name in config.sites})
+        return
+    heads = (_("Site"), _("Kind of site"), _("Name"), _("Address"), _("Group"), _("Last published"))
+    rows = [
+        (
+            name,
+            _kind(config, name),
+            said.label,
+            said.url or "",
+            ", ".join(config.groups_of(name)),
+            local(sent.get(name), config.schedule.timezone),
+        )
+        for name, said in config.sites.items()
+    ]
+    columns.show(heads, rows, (_("Name"), _("Address")))
+
+
+def _kind(config: Config, name: str) -> str:
+    said = config.sites[name]
+    words = _(_KINDS[said.kind])
+    return _("{kind}, experimental").format(kind=words) if said.abilities.experimental else words
+
+
+def _site_json(config: Config, name: str, sent: datetime | None) -> dict[str, object]:
+    said = config.sites[name]
+    return {
+        "kind": said.kind,
+        "label": said.label,
+        "url": said.url or "",
+        "groups": config.groups_of(name),
+        "default": said.by_default,
+        "republishes": said.republishes,
+        "experimental": said.abilities.experimental,
+        "last_published": sent.isoformat() if sent else None,
+    }
 
 
 @site.command(
@@ -118,10 +174,8 @@ def _show(check: run.SiteCheck, config: Config) -> None:
 
 def _account(info: SiteInfo, config: Config) -> None:
     if info.user and info.can:
-        rights, may = site_table.rights(), site_table.may(info)
-        if not config.sites[info.name].abilities.terms:
-            rights = {code: words for code, words in rights.items() if code in _WITHOUT_TERMS}
-        may_not = [words for code, words in rights.items() if code not in info.can]
+        may = site_table.rights(info, config, may=True)
+        may_not = site_table.rights(info, config, may=False)
         if may:
             words = _("  The account {user} may: {may}.")
             click.echo(words.format(user=info.user, may=", ".join(may)))

@@ -6,8 +6,9 @@ and the words stay. Every bar carries its number as text, so no scale has to be 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from textwrap import wrap
 
 from markupsafe import escape
@@ -47,6 +48,14 @@ class Said:
     name: str
     title: str
     description: str
+
+
+def by_year(months: Iterable[tuple[str, str, int]]) -> Iterator[Bar]:
+    """Yield a bar for each year, month and number: the year below the middle one of its months."""
+    for year, group in groupby(months, key=lambda each: each[0]):
+        own = list(group)
+        for n, (_year, month, value) in enumerate(own):
+            yield Bar(month, value, year if n == len(own) // 2 else "")
 
 
 def columns(bars: Sequence[Bar], said: Said) -> str:

@@ -129,19 +129,12 @@ def _text(paragraphs: Sequence[str]) -> Iterator[str | list[str]]:
 
 def _chart(chart: Chart) -> Markup:
     said = Said(f"chart-{chart.key}", chart.title, chart.alt)
-    pairs = zip(chart.labels, chart.values, strict=True)
+    pairs = list(zip(chart.labels, chart.values, strict=True))
     if chart.bars:
         return Markup(charts.rows([Bar(*pair) for pair in pairs], said))  # noqa: S704 (escaped)
-    return Markup(charts.columns([Bar(*pair) for pair in _by_year(chart)], said))  # noqa: S704
-
-
-def _by_year(chart: Chart) -> Iterator[tuple[str, int, str]]:
-    """Yield months, their numbers, and the year below the middle one of its months."""
-    bars = zip(chart.labels, chart.values, strict=True)
-    for year, group in groupby(bars, key=lambda pair: pair[0].rpartition("/")[2]):
-        months = list(group)
-        for n, (label, value) in enumerate(months):
-            yield label.partition("/")[0], value, year if n == len(months) // 2 else ""
+    parts = ((label.partition("/"), value) for label, value in pairs)
+    months = ((year, month, value) for (month, _, year), value in parts)
+    return Markup(charts.columns(list(charts.by_year(months)), said))  # noqa: S704
 
 
 def _broad(table: Table) -> bool:

@@ -12,9 +12,7 @@ from publisher.errors import ContentError, DocumentError
 from publisher.model import (
     NO_SITE,
     WEB_KINDS,
-    Event,
     Kind,
-    Memory,
     Period,
     Problem,
     Publication,
@@ -25,6 +23,7 @@ from publisher.model import (
 from publisher.reports import words
 from publisher.reports.printed import letter
 from publisher.reports.printed.content import Bulletin, Chapter, Photo, Picture, Story
+from publisher.run.numbering import key_of_period, next_number
 from publisher.run.office import Office
 from publisher.run.printing import (
     LONG,
@@ -102,7 +101,7 @@ def bulletin(office: Office, order: Order) -> MadeBulletin:
         raise ContentError(Problem("bulletin-empty", params=params))
     key = key_of_period(period)
     issued = found.memory.publications.get((NO_SITE, key))
-    number = order.number or _number(config, found.memory, period.year, key, issued)
+    number = order.number or next_number(config, found.memory, period.year, key, issued)
     dated = order.dated or _dated(office, issued)
     press = Press(config, found)
     full = config.bulletin.full if order.full is None else order.full
@@ -169,42 +168,6 @@ def _digest(said: Bulletin, press: Press, items: Iterable[Item]) -> str:
         "bulletin", said.title, said.dated.isoformat(), said.days, publisher.name,
         publisher.slogan, publisher.feedback, parts,
     )  # fmt: skip
-
-
-# Numbers
-
-
-def key_of_period(period: Period) -> str:
-    """Return the key under which the log has the bulletin of a period."""
-    year = period.year
-    names = {
-        Span.MONTH: f"{year}-{period.number:02}",
-        Span.QUARTER: f"{year}-quy-{period.number}",
-        Span.HALF: f"{year}-6-thang-{period.number}",
-        Span.NINE_MONTHS: f"{year}-9-thang",
-        Span.YEAR: f"{year}",
-        Span.DAYS: f"{period.first.isoformat()}-{period.last.isoformat()}",
-    }
-    return f"ban-tin/{names[period.span]}"
-
-
-def _number(config: Config, memory: Memory, year: int, key: str, issued: Publication | None) -> int:
-    if issued and (had := number_of(issued, year)):
-        return had
-    taken = [
-        number_of(row, year)
-        for (site, other), row in memory.publications.items()
-        if site == NO_SITE and other != key
-    ]
-    first = config.bulletin.first_number(year)
-    return max([first, *(number + 1 for number in taken)])
-
-
-def number_of(row: Publication, year: int) -> int:
-    """Return the number of a bulletin of a year, 0 for anything else."""
-    head, _, of = row.slug.removeprefix("so-").partition("-")
-    issued = row.kind == Kind.BAN_TIN.value and row.slug.startswith("so-")
-    return int(head) if issued and of == str(year) and head.isdecimal() else 0
 
 
 # What stands where
@@ -325,13 +288,3 @@ def _pages(said: Bulletin, made: bytes) -> dict[str, int]:
                 found[story.key] = page
                 break
     return found if len(found) == len(list(said.stories)) else {}
-
-
-def check_number(made: MadeBulletin, memory: Memory) -> None:
-    """Raise ContentError when another bulletin has this number."""
-    for (site, key), row in memory.publications.items():
-        if site == NO_SITE and key != made.key and number_of(row, made.year) == made.number:
-            if row.event is Event.WITHDRAWN:
-                continue
-            params = {"number": f"{made.number:02}/{made.year}", "title": row.title}
-            raise ContentError(Problem("bulletin-number-taken", params=params))

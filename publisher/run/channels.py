@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publisher import credentials
 from publisher.apply import Site
 from publisher.config import Config
 from publisher.model import Problem, Severity, SiteInfo, Where
 from publisher.run.holding import hold
-from publisher.sites.zalo_tokens import Vault
+
+if TYPE_CHECKING:
+    from publisher.sites.zalo_tokens import Vault
 
 WARNED = timedelta(days=14)
 """So long before the end of a token people are told: only they can get another."""
@@ -44,6 +46,8 @@ def channel(config: Config, name: str, environ: Mapping[str, str]) -> Site:
 
 
 def _vault(config: Config, name: str, environ: Mapping[str, str]) -> Vault:
+    from publisher.sites.zalo_tokens import Vault
+
     place = credentials.of_token(name)
 
     def save(text: str) -> None:
@@ -94,9 +98,6 @@ def expires_soon(config: Config, name: str, ends: datetime | None, now: datetime
         "days": max(0, (ends - now).days),
     }
     return Problem("token-expiring", Where(), params, Severity.WARNING)
-
-
-_FILE = "tokens.json"
 
 
 def _known(config: Config) -> dict[str, str]:

@@ -13,7 +13,8 @@ from pathlib import Path
 from publisher.config import Config
 from publisher.errors import ContentError
 from publisher.model import NO_SITE, Event, Kind, Memory, Problem, Publication, Where
-from publisher.run.bulletins import MadeBulletin, check_number
+from publisher.run.bulletins import MadeBulletin
+from publisher.run.numbering import check_number
 from publisher.run.office import Office, own_log
 from publisher.run.reading import Reading
 
@@ -83,7 +84,9 @@ def issue_bulletin(office: Office, made: MadeBulletin, printed: Printed) -> Issu
     """
     check_key(made.shelves.reading, made.key)
     row = row_of_bulletin(office.config, made)
-    return issue(office, row, printed, lambda memory: check_number(made, memory))
+    return issue(
+        office, row, printed, lambda log: check_number(log, made.key, made.number, made.year)
+    )
 
 
 def issue(

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from publisher import posts
+from publisher.config import Config
 from publisher.errors import ContentError
 from publisher.model import (
     NO_SITE,
@@ -20,7 +21,15 @@ from publisher.model import (
 )
 from publisher.reports.printed.content import Leaflet
 from publisher.reports.printed.flow import points_of
-from publisher.run.issuing import RECORDED, Issued, Printed, check_key, issue, midnight
+from publisher.run.issuing import (
+    RECORDED,
+    Issued,
+    Printed,
+    check_issue,
+    check_key,
+    issue,
+    midnight,
+)
 from publisher.run.office import Office
 from publisher.run.printing import Press, Shelves, by_key, lacking, publisher_of, shelves
 
@@ -30,6 +39,7 @@ LEAFLET_FORMS = ("pdf", "docx")
 SIZES = ("A5", "A4")
 
 _TRIES = 4
+_LINES = 2  # by which a page is loosened or tightened
 _TEXT = 700  # characters of a text without an excerpt; what does not fit is told
 _LARGE = 1600  # pixels
 
@@ -101,7 +111,8 @@ def leaflet_document(made: MadeLeaflet, form: str, size: str) -> tuple[bytes, tu
     from publisher.reports.printed.pages import count
 
     paper = PAPERS[size]
-    for tighter in range(0, _TRIES * 2, 2):
+    # What is measured is a little more than what is set: a page that can be looked at is filled.
+    for tighter in range(-_LINES if office_program() else 0, _TRIES * _LINES, _LINES):
         fitted = fit(made.leaflet, paper, tighter)
         document = docx(fitted, paper)
         if form != "pdf" and not office_program():
@@ -121,11 +132,9 @@ def leaflet_document(made: MadeLeaflet, form: str, size: str) -> tuple[bytes, tu
     return (printed if form == "pdf" else document), problems
 
 
-def issue_leaflet(office: Office, made: MadeLeaflet, printed: Printed, copies: int) -> Issued:
-    """Write a leaflet's file, and note in the log how many copies were printed in all."""
-    config = office.config
-    check_key(made.shelves.reading, made.key)
-    row = Publication(
+def _row(config: Config, made: MadeLeaflet, copies: int) -> Publication:
+    """Return what the log is told of a leaflet. copies: how many were printed in all."""
+    return Publication(
         NO_SITE,
         made.key,
         Event.ISSUED,
@@ -140,7 +149,18 @@ def issue_leaflet(office: Office, made: MadeLeaflet, printed: Printed, copies: i
         copies=copies,
         evidence=(made.row.url,),
     )
-    return issue(office, row, printed)
+
+
+def check_leaflet(office: Office, made: MadeLeaflet, copies: int, again: str) -> None:
+    """Raise ContentError when it was issued otherwise, and nobody says why it changes."""
+    row = _row(office.config, made, copies)
+    check_issue(row, made.shelves.memory.publications.get((NO_SITE, made.key)), again)
+
+
+def issue_leaflet(office: Office, made: MadeLeaflet, printed: Printed, copies: int) -> Issued:
+    """Write a leaflet's file, and note in the log how many copies were printed in all."""
+    check_key(made.shelves.reading, made.key)
+    return issue(office, _row(office.config, made, copies), printed)
 
 
 def output_of(made: MadeLeaflet, size: str) -> Path:

@@ -118,7 +118,8 @@ def article_of(made: MadeBulletin, site: str) -> tuple[Article, Attachment]:
     )
     picture = _front(made)
     featured = picture.digest if picture else ""
-    post = Post(made.key, "", title, kind=Kind.BAN_TIN, excerpt=intro)
+    # For this site alone: nobody republishes a page that says itself whose it is.
+    post = Post(made.key, "", title, kind=Kind.BAN_TIN, excerpt=intro, sites=(site,))
     digest = digest_of(title, intro, html, featured, file.digest)
     article = Article(
         post,

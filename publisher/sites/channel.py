@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from publisher.errors import NotSentError, RefusedError, SiteError, UnknownError
 from publisher.model import RemoteMedia, RemotePost, Upload
 from publisher.sites.http import Answer, Http
+
+NEVER = datetime.fromtimestamp(0, UTC)
+"""The date of what a channel does not date."""
 
 _SAID_LENGTH = 300
 
@@ -75,6 +78,10 @@ class Channel:
     def upload(self, upload: Upload) -> RemoteMedia:
         """Raise RefusedError: pictures go with the post."""
         raise RefusedError(self._http.problem("site-refused", wp_message="", action="upload"))
+
+    def _deleted(self, remote_id: str) -> RemotePost:
+        """Return what is left of a post that was deleted, which can't come back."""
+        return RemotePost(remote_id, "", "trash", "", "", "", "", NEVER, NEVER, dated_by_site=True)
 
     def flush(self) -> None:
         """Do nothing: every call is done when it returns."""

@@ -14,7 +14,7 @@ from typing import Any
 from publisher.abilities import FACEBOOK
 from publisher.errors import RefusedError, SiteError
 from publisher.model import Draft, RemotePost, SiteInfo, Upload
-from publisher.sites.channel import Channel
+from publisher.sites.channel import NEVER, Channel
 from publisher.sites.http import Answer
 
 API = "https://graph.facebook.com"
@@ -118,8 +118,7 @@ class FacebookSite(Channel):
     def withdraw(self, remote_id: str) -> RemotePost:
         """Delete a post (DELETE /{post-id}): it can't be brought back."""
         self._call("DELETE", remote_id, {})
-        never = datetime.fromtimestamp(0, UTC)
-        return RemotePost(remote_id, "", "trash", "", "", "", "", never, never, dated_by_site=True)
+        return self._deleted(remote_id)
 
     def _photo(self, picture: Upload) -> str:
         """Send a picture that nobody sees before the post that shows it; return its id."""
@@ -232,4 +231,4 @@ def _instant(value: object) -> datetime:
     try:
         return datetime.strptime(str(value), "%Y-%m-%dT%H:%M:%S%z").astimezone(UTC)
     except ValueError:
-        return datetime.fromtimestamp(0, UTC)
+        return NEVER

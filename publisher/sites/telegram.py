@@ -116,8 +116,7 @@ class TelegramSite(Channel):
                 gone.append(error)
         if len(gone) == len(numbers):
             raise gone[0]
-        never = datetime.fromtimestamp(0, UTC)
-        return RemotePost(remote_id, "", "trash", "", "", "", "", never, never, dated_by_site=True)
+        return self._deleted(remote_id)
 
     def _fits(self, picture: Upload) -> None:
         """Raise RefusedError for a picture that sendPhoto does not take."""

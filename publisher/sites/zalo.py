@@ -18,7 +18,7 @@ from publisher import channels
 from publisher.abilities import ZALO
 from publisher.errors import RefusedError, SiteError, UnknownError
 from publisher.model import Draft, RemotePost, SiteInfo
-from publisher.sites.channel import Channel
+from publisher.sites.channel import NEVER, Channel
 from publisher.sites.http import Answer
 from publisher.sites.zalo_tokens import OAUTH, Keys, Vault
 
@@ -91,8 +91,7 @@ class ZaloSite(Channel):
     def withdraw(self, remote_id: str) -> RemotePost:
         """Delete an article (POST /v2.0/article/remove): it can't be brought back."""
         self._call("POST", "article/remove", body={"id": remote_id})
-        never = datetime.fromtimestamp(0, UTC)
-        return RemotePost(remote_id, "", "trash", "", "", "", "", never, never, dated_by_site=True)
+        return self._deleted(remote_id)
 
     def _body(self, draft: Draft) -> dict[str, object]:
         said = channels.without(draft.content, draft.link)
@@ -251,5 +250,5 @@ def _instant(value: object) -> datetime:
     try:
         seconds = float(str(value))
     except ValueError:
-        return datetime.fromtimestamp(0, UTC)
+        return NEVER
     return datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC)

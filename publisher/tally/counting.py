@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
+from operator import attrgetter
 
 from publisher.model import NO_SITE, Event, Kind, Period, Publication, Verdict, Verification
 from publisher.tally.figures import (
@@ -175,26 +176,27 @@ def _activities(found: _Sorted) -> Activities:
 
 
 def _counts(items: Iterable[Item], name: str, channels: Mapping[str, str]) -> dict[str, int]:
-    return dict(sorted(Counter(_value(item, name, channels) for item in items).items()))
+    return dict(sorted(Counter(map(_reader(name, channels), items)).items()))
 
 
 def _by_site(items: Iterable[Item], name: str) -> dict[str, dict[str, int]]:
     """Return the number of items by what they are, then by site."""
-    found: dict[str, list[Item]] = {}
-    for item in items:
-        found.setdefault(_value(item, name, {}), []).append(item)
-    return {code: _counts(some, "site", {}) for code, some in sorted(found.items())}
+    found: dict[str, dict[str, int]] = {}
+    pairs = Counter(map(attrgetter(f"publication.{name}", "publication.site"), items))
+    for (code, site), number in sorted(pairs.items()):
+        found.setdefault(code, {})[site] = number
+    return found
 
 
-def _value(item: Item, name: str, channels: Mapping[str, str]) -> str:
-    row = item.publication
+def _reader(name: str, channels: Mapping[str, str]) -> Callable[[Item], str]:
+    """Return what says of an item by what it is counted."""
     if name == "month":
-        return _month(item)
+        return _month
     if name == "author":
-        return ", ".join(row.authors)
+        return lambda item: ", ".join(item.publication.authors)
     if name == "channel":
-        return channels.get(row.site, "")
-    return str(getattr(row, name))
+        return lambda item: channels.get(item.publication.site, "")
+    return attrgetter(f"publication.{name}")
 
 
 def _month(item: Item) -> str:

@@ -36,7 +36,14 @@ def items_of(
         shown, sent = item.publication.shown_at, item.sent
         if shown is not None:
             known = sent.astimezone(zone).date() if sent else None
-            yield replace(item, day=shown.astimezone(zone).date(), known=known)
+            yield Item(
+                item.publication,
+                item.corrections,
+                item.shown,
+                sent,
+                shown.astimezone(zone).date(),
+                known,
+            )
 
 
 def _after(before: Item | None, row: Publication) -> Item:

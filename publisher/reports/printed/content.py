@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from publisher.reports import words
+
 
 @dataclass(frozen=True, slots=True)
 class Photo:
@@ -38,12 +40,13 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words in one look; url: where they lead, "" for nowhere."""
+    """Words in one look; url: where they lead, "" for nowhere. note: the mark of a footnote."""
 
     text: str
     bold: bool = False
     italic: bool = False
     url: str = ""
+    note: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,8 @@ class Text:
 
     @property
     def words(self) -> str:
-        """Its words without their looks."""
-        return "".join(run.text for run in self.runs)
+        """Its words without their looks, and without the marks of footnotes."""
+        return "".join(run.text for run in self.runs if not run.note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,14 @@ class Story:
     begins: bool = False
     blocks: tuple[Block, ...] = ()
     photo: Photo | None = None
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What stands below its title: when, what, by whom, whose, from where."""
+        unit = "" if self.unit in self.authors else self.unit
+        source = f"Nguồn: {self.source}" if self.source else ""
+        said = (words.day(self.day), self.kind, ", ".join(self.authors), unit, source)
+        return tuple(filter(None, said))
 
 
 @dataclass(frozen=True, slots=True)

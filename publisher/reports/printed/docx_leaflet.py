@@ -19,11 +19,10 @@ from docx.shared import Mm, Pt
 from PIL import ImageFont
 
 from publisher.reports.docx_document import saved
-from publisher.reports.printed import layout, qr
+from publisher.reports.printed import bands, layout, qr
 from publisher.reports.printed.content import Leaflet
-from publisher.reports.printed.docx_bulletin import bare, tied
 from publisher.reports.printed.flow import shortened
-from publisher.reports.printed.layout import BRIGHT, DEEP, INK, SANS, SOFT
+from publisher.reports.printed.layout import BRIGHT, DEEP, INK, SANS, SOFT, bare, tied
 
 _PT = 25.4 / 72  # millimetres
 _LINE = 1.16  # of the size: what Arial takes for a line
@@ -55,8 +54,8 @@ class Paper:
 
 
 PAPERS = {
-    "A5": Paper("A5", 148, 210, 11, 20, 45, 31, 11, (20, 18, 16, 14, 12.5)),
-    "A4": Paper("A4", 210, 297, 17, 27, 58, 42, 14.5, (30, 27, 24, 21, 18)),
+    "A5": Paper("A5", 148, 210, 11, 17, 45, 31, 11, (20, 18, 16, 14, 12.5)),
+    "A4": Paper("A4", 210, 297, 17, 22, 58, 42, 14.5, (30, 27, 24, 21, 18)),
 }
 
 
@@ -85,7 +84,8 @@ class Fit:
 def fit(leaflet: Leaflet, paper: Paper, tighter: int = 0) -> Fit:
     """Return how a leaflet fits on its page, shortened where it must be.
 
-    tighter: how many lines are to be left free, for where it turned out longer than measured.
+    tighter: how many lines are to be left free, for where it turned out longer than measured;
+    below 0: how many more are taken than were measured.
     """
     width, height = paper.room
     height -= tighter * paper.text * _LINE * _PT
@@ -205,21 +205,12 @@ def _styles(document: Docx, paper: Paper, letters: float) -> None:
 def _head(document: Docx, leaflet: Leaflet, paper: Paper) -> None:
     publisher, width = leaflet.publisher, paper.room[0]
     header = document.sections[0].header
-    table = layout.band(header, (width,), DEEP, side=4)
-    cell = table.rows[0].cells[0]
-    small = paper.text * 0.74
-    pad = paper.text * 0.75
-    line = None
+    cell = bands.band(header, (width,), DEEP, side=4, ends=paper.text * 0.75 * _PT).rows[0].cells[0]
     if publisher.parent:
-        line = layout.paragraph(
-            cell, publisher.parent.upper(), "Normal", size=small, colour="D5E1EC"
-        )
-        line.paragraph_format.space_before = Pt(pad)
-    name = layout.paragraph(
-        cell, publisher.name.upper(), "Normal", size=paper.text * 1.05, bold=True, colour="FFFFFF"
-    )
-    name.paragraph_format.space_before = Pt(1 if line is not None else pad)
-    name.paragraph_format.space_after = Pt(pad)
+        small = paper.text * 0.74
+        layout.paragraph(cell, publisher.parent.upper(), "Normal", size=small, colour="D5E1EC")
+    large = paper.text * 1.05
+    layout.paragraph(cell, publisher.name.upper(), "Normal", size=large, bold=True, colour="FFFFFF")
     _drop_first(header)
 
 
@@ -253,7 +244,7 @@ def _foot(document: Docx, leaflet: Leaflet, paper: Paper) -> None:
     publisher, width = leaflet.publisher, paper.room[0]
     footer = document.sections[0].footer
     code = paper.code
-    cells = layout.band(footer, (code + 4, width - code - 4), side=0).rows[0].cells
+    cells = bands.band(footer, (code + 4, width - code - 4), side=0).rows[0].cells
     shown = layout.code(cells[0], qr.code(leaflet.story.url), code, "Photo", leaflet.story.url)
     shown.alignment = ALIGN.LEFT
     shown.paragraph_format.space_after = Pt(0)
@@ -274,13 +265,12 @@ def _foot(document: Docx, leaflet: Leaflet, paper: Paper) -> None:
             layout.paragraph(cells[1], said, "Small", size=paper.text * 0.72)
     if publisher.slogan:
         layout.gap(footer, 4)
-        cell = layout.band(footer, (width,), DEEP, side=4).rows[0].cells[0]
+        cell = bands.band(footer, (width,), DEEP, side=4, ends=1).rows[0].cells[0]
         line = layout.paragraph(
             cell, f"“{publisher.slogan}”", "Normal",
             size=paper.text * 0.95, italic=True, bold=True, colour=BRIGHT,
         )  # fmt: skip
         line.alignment = ALIGN.CENTER
-        line.paragraph_format.space_before = line.paragraph_format.space_after = Pt(3)
     elif publisher.site:
         layout.paragraph(footer, bare(publisher.site), "Small", colour=SOFT)
     _drop_first(footer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import lxml.html
 from lxml.html import HtmlElement
@@ -84,6 +85,8 @@ def _block(element: HtmlElement, form: Form) -> Iterator[Block]:
         return
     if tag in _HEADINGS:
         yield from _within(element, Form.HEADING)
+    elif element.get("class") == "footnote":
+        yield from _footnotes(element)
     elif tag == "blockquote":
         yield from _within(element, Form.QUOTE)
     elif tag in ("ul", "ol"):
@@ -105,6 +108,14 @@ def _list(element: HtmlElement, *, numbered: bool) -> Iterator[Block]:
                 yield Text(block.runs, form, number)
             else:
                 yield block
+
+
+def _footnotes(element: HtmlElement) -> Iterator[Block]:
+    for block in _within(element, Form.NOTE):
+        if isinstance(block, Text) and block.number:
+            yield Text((Run(f"{block.number}. "), *block.runs), Form.NOTE)
+        else:
+            yield block
 
 
 def _figure(element: HtmlElement) -> Iterator[Block]:
@@ -136,6 +147,12 @@ def _runs(element: HtmlElement, look: Run) -> Iterator[Run]:
     if tag == "br":
         yield Run("\n")
         return
+    kind = element.get("class")
+    if kind == "footnote-backref":  # paper has no way back
+        return
+    if kind == "footnote-ref":
+        yield Run(words(str(element.text_content())), note=True)
+        return
     url = element.get("href", "") if tag == "a" else ""
     look = Run(
         "",
@@ -160,12 +177,12 @@ def _settled(runs: list[Run], form: Form) -> Iterator[Text]:
         text = "\n" if run.text == "\n" else re.sub(r"\s+", " ", run.text)
         text = text.lstrip(" ") if blank else text
         if text:
-            made.append(Run(text, run.bold, run.italic, run.url))
+            made.append(replace(run, text=text))
             blank = text[-1] in " \n"
     while made and not (last := made.pop()).text.rstrip():
         pass
     if made or (runs and any(run.text.strip() for run in runs)):
-        made.append(Run(last.text.rstrip(), last.bold, last.italic, last.url))
+        made.append(replace(last, text=last.text.rstrip()))
         yield Text(tuple(made), form)
 
 

@@ -13,7 +13,6 @@ from urllib.parse import quote
 
 from docx.document import Document as Docx
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -22,9 +21,8 @@ from docx.oxml.ns import qn
 from docx.section import _Footer, _Header
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
-from docx.table import Table, _Cell
+from docx.table import _Cell
 from docx.text.paragraph import Paragraph
-from lxml.etree import _Element as Element
 
 from publisher.reports.docx_layout import blank, plain
 from publisher.reports.printed.content import Photo
@@ -96,6 +94,7 @@ class Look(TypedDict, total=False):
     italic: bool | None
     colour: str
     font: str
+    raised: bool
 
 
 def paragraph(place: Place, text: str, style_name: str, **look: Unpack[Look]) -> Paragraph:
@@ -112,7 +111,8 @@ def paragraph(place: Place, text: str, style_name: str, **look: Unpack[Look]) ->
 
 
 def _first(place: Place) -> Paragraph | None:
-    if isinstance(place, Docx) or len(place.paragraphs) != 1 or len(place._element) > 2:
+    beside = 1 if isinstance(place, _Cell) else 0  # what a cell says of itself
+    if isinstance(place, Docx) or len(place.paragraphs) != 1 or len(place._element) > 1 + beside:
         return None
     first: Paragraph = place.paragraphs[0]
     return None if first.runs or len(first._p) > (first._p.pPr is not None) else first
@@ -135,12 +135,15 @@ def run(
     italic: bool | None = None,
     colour: str = "",
     font: str = "",
+    raised: bool = False,
 ) -> None:
     """Add words to a paragraph; what is not said is as its style has it."""
     added = made.add_run(plain(text))
     if size:
         added.font.size = Pt(size)
     added.font.bold, added.font.italic = bold, italic
+    if raised:
+        added.font.superscript = True
     if colour:
         added.font.color.rgb = RGBColor.from_string(colour)
     if font:
@@ -195,96 +198,6 @@ def _described(made: Paragraph, name: str, says: str) -> None:
         made._p.findall(f".//{qn('wp:inline')}")[-1].set(side, "0")
 
 
-# Bands and boxes
-
-
-def band(
-    place: Place, widths: Iterable[float], colour: str = "", *, side: float = 4, edge: str = ""
-) -> Table:
-    """Add a table of one row on a ground of this colour; edge: colour of a rule around it."""
-    shares = tuple(widths)
-    if isinstance(place, Docx):
-        table: Table = place.add_table(rows=1, cols=len(shares))
-    elif isinstance(place, _Cell):
-        table = place.add_table(1, len(shares))
-    else:
-        table = place.add_table(1, len(shares), Mm(sum(shares)))
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    table.autofit = False
-    _table_margins(table, side)
-    if edge:
-        _edges(table, edge)
-    for column, width in zip(table.columns, shares, strict=True):
-        column.width = Mm(width)
-        column.cells[0].width = Mm(width)
-        if colour:
-            shade(column.cells[0]._tc.get_or_add_tcPr(), colour)
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    return table
-
-
-def shade(properties: Element, colour: str) -> None:
-    """Give a cell or a paragraph a ground."""
-    ground = OxmlElement("w:shd")
-    for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
-        ground.set(qn(f"w:{name}"), value)
-    # The order is the schema's.
-    after = ("w:tabs", "w:spacing", "w:ind", "w:jc", "w:noWrap", "w:tcMar", "w:vAlign")
-    _before(properties, ground, after)
-
-
-def ruled(made: Paragraph, side: str, colour: str, *, size: int = 6, space: int = 4) -> None:
-    """Give a paragraph a rule: side is top or bottom, size in eighths of a point."""
-    edges = OxmlElement("w:pBdr")
-    edge = OxmlElement(f"w:{side}")
-    for name, value in (("val", "single"), ("sz", size), ("space", space), ("color", colour)):
-        edge.set(qn(f"w:{name}"), str(value))
-    edges.append(edge)
-    properties = made._p.get_or_add_pPr()
-    _before(properties, edges, ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc"))
-
-
-def framed(made: Paragraph, colour: str, *, space: int) -> None:
-    """Make the ground of a paragraph larger than its words, by so many points."""
-    edges = OxmlElement("w:pBdr")
-    for side in ("top", "left", "bottom", "right"):
-        edge = OxmlElement(f"w:{side}")
-        for name, value in (("val", "single"), ("sz", 4), ("space", space), ("color", colour)):
-            edge.set(qn(f"w:{name}"), str(value))
-        edges.append(edge)
-    _before(made._p.get_or_add_pPr(), edges, ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc"))
-    shape = made.paragraph_format  # frames stand outside the text
-    shape.left_indent = shape.right_indent = Pt(space)
-
-
-def _before(properties: Element, added: Element, names: Iterable[str]) -> None:
-    for name in names:
-        if (found := properties.find(qn(name))) is not None:
-            found.addprevious(added)
-            return
-    properties.append(added)
-
-
-def _table_margins(table: Table, side: float) -> None:
-    margins = OxmlElement("w:tblCellMar")
-    for name, length in (("top", 0), ("left", side), ("bottom", 0), ("right", side)):
-        edge = OxmlElement(f"w:{name}")
-        edge.set(qn("w:w"), str(Mm(length).twips))
-        edge.set(qn("w:type"), "dxa")
-        margins.append(edge)
-    _before(table._tbl.tblPr, margins, ("w:tblLook",))
-
-
-def _edges(table: Table, colour: str) -> None:
-    edges = OxmlElement("w:tblBorders")
-    for name in ("top", "left", "bottom", "right"):
-        edge = OxmlElement(f"w:{name}")
-        for key, value in (("val", "single"), ("sz", "8"), ("space", "0"), ("color", colour)):
-            edge.set(qn(f"w:{key}"), value)
-        edges.append(edge)
-    _before(table._tbl.tblPr, edges, ("w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook"))
-
-
 def gap(place: Place, points: float) -> Paragraph:
     """Add an empty line of exactly this height."""
     made = paragraph(place, "", "Normal")
@@ -292,6 +205,17 @@ def gap(place: Place, points: float) -> Paragraph:
     shape.line_spacing = Pt(points)
     shape.space_before = shape.space_after = Pt(0)
     return made
+
+
+def tied(title: str) -> str:
+    """Return a title whose last word does not stand alone on a line."""
+    head, _, last = title.rpartition(" ")
+    return f"{head}\u00a0{last}" if len(last) < 8 and " " in head else title
+
+
+def bare(url: str) -> str:
+    """Return an address as people type it."""
+    return url.partition("://")[2].rstrip("/")
 
 
 # Page numbers

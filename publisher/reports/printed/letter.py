@@ -75,9 +75,7 @@ def room(photo: Photo, width: int) -> tuple[int, int]:
 
 def meta(story: Story) -> str:
     """Return the line below a title."""
-    source = f"Nguồn: {story.source}" if story.source else ""
-    said = (words.day(story.day), story.kind, ", ".join(story.authors), story.unit, source)
-    return " · ".join(filter(None, said))
+    return " · ".join(story.facts)
 
 
 def text(bulletin: Bulletin) -> str:
@@ -117,7 +115,8 @@ def _story(bulletin: Bulletin, story: Story) -> Iterator[str]:
     for block in story.blocks if whole else ():
         if isinstance(block, Text):
             mark = {Form.BULLET: "- ", Form.NUMBER: f"{block.number}. "}.get(block.form, "")
-            yield from _wrapped(f"{mark}{block.words}")
+            said = (f"[{run.text}]" if run.note else run.text for run in block.runs)
+            yield from _wrapped(f"{mark}{''.join(said)}")
         elif isinstance(block, Grid):
             yield from (" | ".join(row) for row in block.rows)
     if story.url:
