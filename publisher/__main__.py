@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import warnings
@@ -26,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             reconfigure(encoding="utf-8", errors="replace")
     # What Pillow mutters about a damaged picture is said in our own words, or does not matter.
     warnings.filterwarnings("ignore", module="PIL")
+    # A folder of thousands of posts is values that all stay: looking through them for cycles,
+    # as often as Python does, takes longer than planning.
+    gc.set_threshold(100_000, 20, 100)
     i18n.use(i18n.chosen(given, os.environ))
     import click
 

@@ -4,22 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from publisher.checks.laws import Catalogue, check_laws
-from publisher.checks.letters import check_letters
-from publisher.checks.passages import body_of, fields_of
-from publisher.checks.personal import Known, check_personal
-from publisher.checks.rules import NO_RULES, Rules
-from publisher.checks.structure import check_gallery, check_structure
-from publisher.checks.wording import check_wording
-from publisher.model import Post, Problem, Severity, Status, Where
+from publisher.checks.rules import NO_RULES, Looked, Rules
+from publisher.model import Post, Problem, Severity, Status
 from publisher.text import slugify
-
-Look = Callable[[Post], list[Problem]]
-"""What looks through the text of a post."""
-
-# TT 24/2011/TT-BTTTT (Dublin Core) asks creator, date and description of every item, and
-# recommends its source; kind and theme are what the yearly report counts by.
-_WANTED = ("theme", "kind", "date", "excerpt", "authors", "source")
 
 
 def check(
@@ -27,71 +14,37 @@ def check(
     published: Collection[str] = (),
     rules: Rules = NO_RULES,
     broken: Iterable[Post] = (),
-    within: Callable[[Post, Look], list[Problem]] = lambda post, look: look(post),
+    look: Callable[[Post], Looked] | None = None,
+    slug_of: Callable[[Post], str] = lambda post: post.slug or slugify(post.title),
 ) -> list[Problem]:
     """Given all posts of the folder, return what is wrong between and within them.
 
     broken: posts that have errors already; of them only the text is checked, since what
-    seems missing may be what could not be read. within: given a post and what looks through
-    its text, returns what that finds, or found before under the same rules.
+    seems missing may be what could not be read. look: what :func:`publisher.checks.looker`
+    makes of the rules, if that is there already. slug_of: the slug that a post asks for.
 
     Of several posts with one key, or with one slug on the same site, the first stands: one
     whose key is among the published ones, then one that is no draft, then by date and file.
     """
     posts = sorted(posts, key=lambda post: (post.key not in published, *_by_date(post)))
-    catalogue, known = Catalogue.of(rules.laws), Known.of(rules)
+    if look is None:
+        from publisher.checks.within import looker  # here: a reading may know what it would find
 
-    def look(post: Post) -> list[Problem]:
-        return list(_within(post, rules, catalogue, known))
-
+        look = looker(rules)
+    looked = [look(post) for post in posts]
     return [
         *_taken(posts, "key-taken", "id", lambda post: post.key.casefold()),
-        *_taken(posts, "slug-taken", "slug", lambda post: post.slug or slugify(post.title)),
-        *(problem for post in posts for problem in (*_lacking(post), *_timing(post))),
-        *(problem for post in (*posts, *broken) for problem in within(post, look)),
+        *_taken(posts, "slug-taken", "slug", slug_of),
+        *(problem for lacking, _ in looked for problem in lacking),
+        *(problem for _, within in looked for problem in within),
+        *(problem for post in broken for problem in look(post)[1]),
     ]
-
-
-def _lacking(post: Post) -> Iterator[Problem]:
-    """Yield what a post does not have."""
-    if post.status is not Status.DRAFT:
-        for key in _WANTED:
-            if key not in post.lines or not getattr(post, key):
-                params = {"key": key, "reason": key}
-                yield Problem("field-wanted", _where(post, key), params, Severity.WARNING)
-    if not post.body.strip() and not post.gallery:
-        yield Problem("body-empty", post.where(), {}, Severity.WARNING)
-
-
-def _within(post: Post, rules: Rules, catalogue: Catalogue, known: Known) -> Iterator[Problem]:
-    """Yield what is wrong with the text of one post."""
-    body = body_of(post)
-    passages = [*fields_of(post), body]
-    yield from check_structure(body)
-    yield from check_gallery(post)
-    yield from check_wording(post, passages, rules.slogan)
-    yield from check_letters(post, passages)
-    yield from check_personal(passages, known)
-    if catalogue:
-        yield from check_laws(passages, catalogue, rules.today)
-
-
-def _timing(post: Post) -> Iterator[Problem]:
-    """Yield what the author may not expect of the times that were written."""
-    if post.embargo and post.date and post.embargo > post.date:
-        since = f"{post.embargo:%H:%M %d/%m/%Y}"
-        yield Problem("embargo-late", post.where("embargo"), {"since": since}, Severity.WARNING)
 
 
 def _by_date(post: Post) -> tuple[bool, float, str]:
     at = post.date.timestamp() if post.date else float("inf")
     # Without the ending, "bài" comes before "bài - Copy", which somebody made of it.
     return (post.status is Status.DRAFT, at, post.file.rpartition(".")[0])
-
-
-def _where(post: Post, key: str) -> Where:
-    """Return the line on which a key was left empty, else the file."""
-    return post.where(key if key in post.lines else "")
 
 
 def _taken(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from publisher.model import Problem
+
 
 @dataclass(frozen=True, slots=True)
 class Law:
@@ -42,3 +44,6 @@ class Rules:
 
 NO_RULES = Rules()
 """No law, no slogan, no phone of an office: what can be said of any post."""
+
+Looked = tuple[list[Problem], list[Problem]]
+"""What a post does not have, or will surprise its author with; what is wrong with its text."""

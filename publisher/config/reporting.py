@@ -44,7 +44,9 @@ _Count = Annotated[int, Field(ge=1, le=1_000_000)]
 class Section(BaseModel):
     """A table of config.toml: what is not known in it is refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 class Targets(Section):

@@ -387,6 +387,10 @@ class Config(Section):
         # These stand on the website itself, which is Vietnamese whatever the clerk reads.
         return Origin(name, self.owner(name), lead="Nguồn", again="Đăng lại từ")
 
+    def groups_of(self, name: str) -> list[str]:
+        """Return the groups that a site is in."""
+        return [group for group, members in self.groups.items() if name in members]
+
     def owner(self, name: str) -> str:
         """Return whose site it is, as people name it."""
         site = self.sites[name]

@@ -7,15 +7,24 @@ from publisher.i18n import N_
 SAID = {
     "conflict-uncertain": (
         N_("Nobody but you can see whether the post stands on {site}: its answer never came."),
-        N_("Open the channel. It is there: --keep-site. It is not, send it again: --overwrite."),
+        N_(
+            'Open the channel. It is there: publisher publish "{key}" --keep-site. It is not, '
+            'send it again: publisher publish "{key}" --overwrite.'
+        ),
     ),
     "conflict-fixed": (
         N_("{site} can't change what stands there, so the file's change is not shown: {url}"),
-        N_("Change it there by hand, then --keep-site; or withdraw it, and restore it."),
+        N_(
+            'Change it there by hand, then run: publisher publish "{key}" --keep-site; or '
+            "withdraw it, and restore it."
+        ),
     ),
     "conflict-withdraw-late": (
         N_("{site} deletes nothing by itself any more that is so old: {url}"),
-        N_("Delete it there by hand, then --overwrite. To leave it there: --keep-site."),
+        N_(
+            'Delete it there by hand, then run: publisher publish "{key}" --overwrite. To leave '
+            'it there: publisher publish "{key}" --keep-site.'
+        ),
     ),
     "channel-late": (
         N_("{site} can't delete the post any more."),
@@ -63,7 +72,7 @@ SAID = {
     ),
     "site-experimental": (
         N_("{site} was built from its documentation; no real account has been tried yet."),
-        N_("Try it with one post, look at it there, and tell us what was not right."),
+        N_("Try it with one post, then look at it there."),
     ),
     "token-expiring": (
         N_("The token of {site} holds until {ends}: {days} days."),

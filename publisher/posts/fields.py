@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, time, tzinfo
+from datetime import datetime, time
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
@@ -15,6 +14,7 @@ from publisher.abilities import CHANNELS
 from publisher.model import ACTIVITIES, GalleryItem, Kind, Priority, Status
 from publisher.posts.dates import parse_date
 from publisher.posts.names import part_of, spaced, suggest
+from publisher.posts.rules import Rules
 from publisher.text import fold, nfc, slugify
 
 KINDS: Mapping[str, Kind] = {
@@ -58,22 +58,6 @@ PRIORITIES: Mapping[str, Priority] = {
     "hoa toc": Priority.URGENT,
 }
 _LAST_SECOND = time(23, 59, 59)
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What a post is checked against: theme codes with labels, site names, the time zone.
-
-    default_time: the time of day of a date that was written without one. groups: sites that are
-    named together. default_sites: those of a post that names none, () for all.
-    """
-
-    themes: Mapping[str, str]
-    sites: Sequence[str]
-    timezone: tzinfo
-    default_time: time = time(0, 0)
-    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    default_sites: tuple[str, ...] = ()
 
 
 CODES = frozenset(

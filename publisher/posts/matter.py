@@ -17,7 +17,7 @@ from frontmatter.default_handlers import YAMLHandler
 from yaml.reader import ReaderError
 
 from publisher.model import Problem, Where
-from publisher.posts.mending import TextLoader, Trouble, find_trouble, in_quotes, mended
+from publisher.posts.mending import TextLoader, Trouble, composed, find_trouble, in_quotes, mended
 from publisher.posts.names import key_of
 from publisher.text import nfc
 
@@ -128,7 +128,7 @@ class _Handler(YAMLHandler):
         for _ in range(_MENDED_AT_MOST):
             text = "\n".join(lines)
             try:
-                node = yaml.compose(text, Loader=TextLoader)
+                node = composed(text)
             except ReaderError as error:
                 at = text.count("\n", 0, error.position)
                 self._fail("yaml-character", at)

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from publisher.model import Post, Priority, Problem, Where
 from publisher.posts import matter as matters
-from publisher.posts.fields import CODES, FrontMatter, Rules
+from publisher.posts.fields import CODES, FrontMatter
 from publisher.posts.names import key_of, meant
+from publisher.posts.rules import Rules
 
 
 def parse(data: bytes, key: str, file: str, rules: Rules) -> tuple[Post | None, list[Problem]]:

@@ -13,8 +13,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from publisher.abilities import CHANNELS
 from publisher.model import GalleryItem, Kind, Priority, Status
-from publisher.posts.fields import KINDS, PRIORITIES, STATUSES, FrontMatter, Rules
+from publisher.posts.fields import KINDS, PRIORITIES, STATUSES, FrontMatter
 from publisher.posts.names import NAMES, PARTS, spaced
+from publisher.posts.rules import Rules
 
 Schema = dict[str, Any]
 

@@ -24,6 +24,7 @@ from publisher.model import (
     Where,
     digest_of,
 )
+from publisher.render.labels import Labels
 from publisher.render.markup import (
     SCHEME,
     lost,
@@ -48,20 +49,6 @@ _FILE = re.compile(
 
 FindFile = Callable[[str], SourceFile | None]
 FindPost = Callable[[str], str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """The words that rendering adds, in the site's language.
-
-    author, source, legal: lead-ins of the last lines. back: names the arrow that leads back
-    from a footnote.
-    """
-
-    author: str
-    source: str
-    legal: str
-    back: str = ""
 
 
 @dataclass(slots=True)
@@ -134,20 +121,40 @@ def _name_the_lost(draft: _Draft, dirty: str) -> None:
 def _where(draft: _Draft, written: str) -> Where:
     """Return the line on which a reference stands; its n-th use gives its n-th line."""
     for form in dict.fromkeys((written, escape(written))):
-        pattern = re.compile(rf"(?<![^\s(<\"'=]){re.escape(form)}(?![^\s)>\"'])")
-        found = pattern.search(draft.body, draft.passed.get(form, 0)) if form else None
-        if found:
-            draft.passed[form] = found.end()
-            before = draft.body.count("\n", 0, found.start())
+        at = _standing(draft.body, form, draft.passed.get(form, 0)) if form else -1
+        if at >= 0:
+            draft.passed[form] = at + len(form)
+            before = draft.body.count("\n", 0, at)
             return Where(draft.post.file, draft.post.body_line + before)
     return draft.post.where()
+
+
+def _standing(body: str, form: str, start: int) -> int:
+    """Return where a reference stands by itself, not as a part of a longer one; -1 for nowhere."""
+    while (at := body.find(form, start)) >= 0:
+        before, after = body[at - 1 : at] if at else "", body[at + len(form) : at + len(form) + 1]
+        begins = not before or before.isspace() or before in "(<\"'="
+        if begins and (not after or after.isspace() or after in ")>\"'"):
+            return at
+        start = at + 1
+    return -1
 
 
 def _picture(
     draft: _Draft, written: str, where: Where | None = None, alt: str = "", caption: str = ""
 ) -> str:
     """Return the digest of the picture that an address means, or "" after noting a problem."""
-    file = _file(draft, written)
+    return _shown(draft, written, _file(draft, written), where, alt, caption)
+
+
+def _shown(
+    draft: _Draft,
+    written: str,
+    file: SourceFile | None,
+    where: Where | None,
+    alt: str,
+    caption: str,
+) -> str:
     if file is None:
         _missing_picture(draft, written, where or _where(draft, written))
     elif file.use in (None, Use.PICTURE):
@@ -233,7 +240,7 @@ def _settle_pictures(draft: _Draft, root: HtmlElement, dirty: str) -> None:
             address = _attach(draft, file, _where(draft, written), shown or alt)
             make_player(img, str(file.use), address, alt or PurePosixPath(file.path).stem)
             continue
-        digest = _picture(draft, written, None, alt, shown)
+        digest = _shown(draft, written, file, None, alt, shown)
         img.attrib.clear()
         img.set("src", f"picture:{digest}")
         img.set("alt", alt)

@@ -1,42 +1,9 @@
 """The wiring: config, folders, log and sites put together; the only room that names them all."""
 
-from publisher.reports.content import Part
-from publisher.run.almanac import Mark, MarkKind
-from publisher.run.arrivals import NAMED
-from publisher.run.bulletins import (
-    BULLETIN_FORMS,
-    MadeBulletin,
-    Order,
-    bulletin,
-    bulletin_document,
-)
-from publisher.run.digesting import Digest, Waiting, digests
-from publisher.run.documents import FORMATS, Wish, document, missing
-from publisher.run.drafting import Drafted, draft
-from publisher.run.forecasting import Day, Forecast, Happening, What, forecast
+from typing import TYPE_CHECKING
+
+from publisher.late import face
 from publisher.run.health import Health, Level, health
-from publisher.run.holding import SERVICE_LOCK, hold, is_held
-from publisher.run.issuing import (
-    Issued,
-    Printed,
-    check_issue,
-    issue_bulletin,
-    row_of_bulletin,
-    write,
-)
-from publisher.run.kept import Kept
-from publisher.run.leaflets import (
-    LEAFLET_FORMS,
-    SIZES,
-    MadeLeaflet,
-    issue_leaflet,
-    leaflet,
-    leaflet_document,
-    output_of,
-)
-from publisher.run.loading import loader
-from publisher.run.mailing import Arrival, Delivery, mail_bulletin
-from publisher.run.maintaining import Maintained, maintain
 from publisher.run.office import (
     Office,
     differs,
@@ -47,33 +14,222 @@ from publisher.run.office import (
     opened_sites,
     own_log,
 )
-from publisher.run.outlook import Outlook, look, look_at_log
-from publisher.run.posting import check_issued, post_bulletin
-from publisher.run.proving import PATIENCE, SiteCheck, check_sites
-from publisher.run.publishing import plan, publish, published_keys
-from publisher.run.pulse import (
-    LastJob,
-    LastTick,
-    Pulse,
-    Rest,
-    login_file,
-    login_noted,
-    pulse_file,
-    read_pulse,
-    write_pulse,
-)
-from publisher.run.reading import LABELS, Reading, read
-from publisher.run.receiving import Fate, Item, discard, receive, save
-from publisher.run.reminding import Reminder, reminder, working_days
-from publisher.run.reporting import Report, closed, report
-from publisher.run.restoring import restore
-from publisher.run.rounds import Result
-from publisher.run.ruling import Pending, judge, move, moves_of, pending
-from publisher.run.snapshots import snapshot
-from publisher.run.taking import Taken, Wanted, take
-from publisher.run.verifying import Verified, verify
-from publisher.run.withdrawing import withdraw
 from publisher.sources import Settling
+
+if TYPE_CHECKING:
+    from publisher.reports.content import Part
+    from publisher.run.almanac import Mark, MarkKind
+    from publisher.run.arrivals import NAMED
+    from publisher.run.bulletins import (
+        BULLETIN_FORMS,
+        MadeBulletin,
+        Order,
+        bulletin,
+        bulletin_document,
+    )
+    from publisher.run.digesting import Digest, Waiting, digests
+    from publisher.run.documents import FORMATS, Wish, document, missing
+    from publisher.run.drafting import Drafted, draft
+    from publisher.run.forecasting import Day, Forecast, Happening, What, forecast
+    from publisher.run.handed import Fate, Item
+    from publisher.run.holding import SERVICE_LOCK, hold, is_held
+    from publisher.run.issuing import (
+        Issued,
+        Printed,
+        check_issue,
+        issue_bulletin,
+        row_of_bulletin,
+        write,
+    )
+    from publisher.run.kept import Kept
+    from publisher.run.leaflets import (
+        LEAFLET_FORMS,
+        SIZES,
+        MadeLeaflet,
+        check_leaflet,
+        issue_leaflet,
+        leaflet,
+        leaflet_document,
+        output_of,
+    )
+    from publisher.run.loading import loader
+    from publisher.run.mailing import Arrival, Delivery, mail_bulletin
+    from publisher.run.maintaining import Maintained, maintain
+    from publisher.run.outlook import Outlook, last_sent, look, look_at_log
+    from publisher.run.posting import check_issued, post_bulletin
+    from publisher.run.proving import PATIENCE, SiteCheck, check_sites
+    from publisher.run.publishing import plan, publish, published_keys
+    from publisher.run.pulse import (
+        LastJob,
+        LastTick,
+        Pulse,
+        Rest,
+        login_file,
+        login_noted,
+        pulse_file,
+        read_pulse,
+        write_pulse,
+    )
+    from publisher.run.reading import LABELS, Reading, read
+    from publisher.run.receiving import receive
+    from publisher.run.reminding import Reminder, reminder, working_days
+    from publisher.run.reporting import Report, closed, report
+    from publisher.run.restoring import restore
+    from publisher.run.rounds import Result
+    from publisher.run.ruling import Pending, judge, move, moves_of, pending
+    from publisher.run.snapshots import snapshot
+    from publisher.run.storing import discard, save
+    from publisher.run.taking import Taken, Wanted, take
+    from publisher.run.verifying import Verified, verify
+    from publisher.run.withdrawing import withdraw
+else:
+    __getattr__ = face(
+        __name__,
+        **{".reports.content": ("Part",)},
+        almanac=(
+            "Mark",
+            "MarkKind",
+        ),
+        arrivals=("NAMED",),
+        bulletins=(
+            "BULLETIN_FORMS",
+            "MadeBulletin",
+            "Order",
+            "bulletin",
+            "bulletin_document",
+        ),
+        digesting=(
+            "Digest",
+            "Waiting",
+            "digests",
+        ),
+        documents=(
+            "FORMATS",
+            "Wish",
+            "document",
+            "missing",
+        ),
+        drafting=(
+            "Drafted",
+            "draft",
+        ),
+        forecasting=(
+            "Day",
+            "Forecast",
+            "Happening",
+            "What",
+            "forecast",
+        ),
+        handed=(
+            "Fate",
+            "Item",
+        ),
+        holding=(
+            "SERVICE_LOCK",
+            "hold",
+            "is_held",
+        ),
+        issuing=(
+            "Issued",
+            "Printed",
+            "check_issue",
+            "issue_bulletin",
+            "row_of_bulletin",
+            "write",
+        ),
+        kept=("Kept",),
+        leaflets=(
+            "LEAFLET_FORMS",
+            "SIZES",
+            "MadeLeaflet",
+            "check_leaflet",
+            "issue_leaflet",
+            "leaflet",
+            "leaflet_document",
+            "output_of",
+        ),
+        loading=("loader",),
+        mailing=(
+            "Arrival",
+            "Delivery",
+            "mail_bulletin",
+        ),
+        maintaining=(
+            "Maintained",
+            "maintain",
+        ),
+        outlook=(
+            "Outlook",
+            "last_sent",
+            "look",
+            "look_at_log",
+        ),
+        posting=(
+            "check_issued",
+            "post_bulletin",
+        ),
+        proving=(
+            "PATIENCE",
+            "SiteCheck",
+            "check_sites",
+        ),
+        publishing=(
+            "plan",
+            "publish",
+            "published_keys",
+        ),
+        pulse=(
+            "LastJob",
+            "LastTick",
+            "Pulse",
+            "Rest",
+            "login_file",
+            "login_noted",
+            "pulse_file",
+            "read_pulse",
+            "write_pulse",
+        ),
+        reading=(
+            "LABELS",
+            "Reading",
+            "read",
+        ),
+        receiving=("receive",),
+        reminding=(
+            "Reminder",
+            "reminder",
+            "working_days",
+        ),
+        reporting=(
+            "Report",
+            "closed",
+            "report",
+        ),
+        restoring=("restore",),
+        rounds=("Result",),
+        ruling=(
+            "Pending",
+            "judge",
+            "move",
+            "moves_of",
+            "pending",
+        ),
+        snapshots=("snapshot",),
+        storing=(
+            "discard",
+            "save",
+        ),
+        taking=(
+            "Taken",
+            "Wanted",
+            "take",
+        ),
+        verifying=(
+            "Verified",
+            "verify",
+        ),
+        withdrawing=("withdraw",),
+    )
 
 __all__ = [
     "BULLETIN_FORMS",
@@ -128,6 +284,7 @@ __all__ = [
     "bulletin_document",
     "check_issue",
     "check_issued",
+    "check_leaflet",
     "check_sites",
     "closed",
     "differs",
@@ -143,6 +300,7 @@ __all__ = [
     "issue_leaflet",
     "judge",
     "key_of",
+    "last_sent",
     "leaflet",
     "leaflet_document",
     "loader",

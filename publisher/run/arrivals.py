@@ -91,6 +91,10 @@ class Arrivals:
 
         return found
 
+    def rests(self, file: Found, shown: Iterable[str]) -> None:
+        """Note the files, as people know them, that a post rests on which is as it was."""
+        self._uses[file.file] = {*shown} - {file.file}
+
     def shows(self, file: Found, files: Iterable[SourceFile]) -> None:
         """Note files that a post shows; it waits for those that can't be read yet."""
         for one in files:
@@ -107,6 +111,8 @@ class Arrivals:
     def softened(self, file: Found, problems: Iterable[Problem]) -> list[Problem]:
         """Return the problems of a post, without files that may still come: it waits for them."""
         problems = list(problems)
+        if not problems:  # as with most of thousands
+            return problems
         if any(problem.code == "file-changing" for problem in problems):
             self._move(file)
         return [problem for problem in problems if not self._may_come(file, problem)]
@@ -157,13 +163,15 @@ def _warning(code: str, file: Found) -> Problem:
 
 def copies(posts: Collection[tuple[Found, Post]]) -> Iterator[Problem]:
     """Yield a warning for each post that looks like a copy of the one beside it, made by hand."""
+    suspected = [(file, post, o) for file, post in posts if (o := copied_from(file.name))]
+    if not suspected:
+        return
     known = {file.file.casefold(): (file.file, post.title) for file, post in posts}
-    for file, post in posts:
+    for file, post, original in suspected:
         path = PurePosixPath(file.file)
-        if original := copied_from(path.name):
-            other, title = known.get(str(path.with_name(original)).casefold(), ("", ""))
-            if other and title == post.title:
-                yield Problem("file-copy", Where(file.file), {"other": other}, Severity.WARNING)
+        other, title = known.get(str(path.with_name(original)).casefold(), ("", ""))
+        if other and title == post.title:
+            yield Problem("file-copy", Where(file.file), {"other": other}, Severity.WARNING)
 
 
 def without_media(problems: Iterable[Problem], folders: Folders) -> Problem | None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from publisher import images
 from publisher.config import Config
 from publisher.errors import PublisherError
 from publisher.model import Article, Picture, Problem, Severity, Where, digest_of
 from publisher.text import slugify
+
+if TYPE_CHECKING:
+    from publisher import images
 
 _NAME_LENGTH = 56  # characters, after "the-" (a card)
 _LOGO_LIMIT = 10 * 1024 * 1024
@@ -23,8 +26,13 @@ def with_cards(
     Problems: the warning logo-unusable, when the logo can't be put on cards. A card is drawn
     only when it is sent.
     """
+    articles = list(articles)
     if not config.draws_cards:
-        return list(articles), {}, []
+        return articles, {}, []
+    if config.organisation.logo is None and all(article.featured for article in articles):
+        return articles, {}, []
+    from publisher import images  # here: most folders have pictures for every post
+
     logo, problems = _logo(config)
     themes = list(config.themes)
     cards: dict[str, images.Card] = {}
@@ -56,6 +64,8 @@ def _logo(config: Config) -> tuple[bytes, list[Problem]]:
     written = config.organisation.logo
     if written is None:
         return b"", []
+    from publisher import images
+
     params: dict[str, object] = {"path": written.as_posix()}
     try:
         with (config.base / written).open("rb") as file:

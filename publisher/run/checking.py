@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from publisher import checks
-from publisher.config import Config, laws
+from publisher.config import Config
 from publisher.model import Problem, Severity
 
 
@@ -15,6 +15,8 @@ def check_rules(config: Config, today: date | None) -> checks.Rules:
 
     today: the day on which a post without a date would be published, None if nobody asks.
     """
+    from publisher.config import laws  # here: a reading may know what would be found
+
     office = config.organisation
     return checks.Rules(
         laws(config), office.slogan, office.phones, office.emails, office.email_domains, today

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from publisher import images, posts
+from publisher import posts
 from publisher.model import GalleryItem, Post, Problem, SourceFile
 from publisher.run.arrivals import Arrivals
 from publisher.run.inspecting import Inspector
@@ -22,6 +22,10 @@ def hang(
     Also where those pictures are, by the path that the gallery names them by now. Problems:
     gallery-empty for a folder without pictures; those of the file of captions.
     """
+    if not post.gallery:
+        return post, {}, []
+    from publisher import images
+
     items: list[GalleryItem] = []
     files: dict[str, SourceFile] = {}
     problems: list[Problem] = []

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from publisher import attachments, images
+from publisher import attachments
 from publisher.config import Config
 from publisher.errors import ContentError, PublisherError
 from publisher.model import Problem, Severity, SourceFile, Use
@@ -41,7 +41,7 @@ class Inspector:
         self._longest_side = config.images.longest_side
         self._cache = config.state / "cache" / "files.json"
         self._key = [_LOOKED, self._longest_side]
-        self._known = self._remembered()
+        self._stored: Mapping[str, Any] | None = None
         self._used: dict[str, _Seen] = {}
 
     def looked_at(self, file: SourceFile | None) -> SourceFile | None:
@@ -52,7 +52,7 @@ class Inspector:
         if file is None:
             return None
         use = attachments.use_of(file.path)
-        if use is None and images.is_supported(file.path):
+        if use is None and _is_picture(file.path):
             use = Use.PICTURE
         problems = self._seen(file, use).problems if file.digest else ()
         return replace(file, use=use, problems=problems)
@@ -61,11 +61,18 @@ class Inspector:
         """Return what a picture's own file says that it shows, or ""."""
         return self._seen(file, Use.PICTURE).caption if file.digest else ""
 
-    def save(self) -> None:
-        """Remember what was found in the files of today; without a place to write, do without."""
-        if self._used.keys() == self._known.keys():
+    def save(self, *, whole: bool) -> None:
+        """Remember what was found; without a place to write, do without.
+
+        whole: whether every file was asked about, so that the others can be forgotten.
+        """
+        if not self._used and not whole:
             return
-        stored = {"made": self._key, "files": {k: _stored(v) for k, v in self._used.items()}}
+        known = self._known()
+        if self._used.keys() == known.keys() if whole else self._used.keys() <= known.keys():
+            return
+        files = {key: _stored(seen) for key, seen in self._used.items()}
+        stored = {"made": self._key, "files": files if whole else {**known, **files}}
         fresh = self._cache.with_name(f"{self._cache.name}.new")
         try:
             self._cache.parent.mkdir(parents=True, exist_ok=True)
@@ -75,14 +82,21 @@ class Inspector:
             with suppress(OSError):
                 fresh.unlink()
 
-    def _remembered(self) -> dict[str, _Seen]:
+    def _known(self) -> Mapping[str, Any]:
+        if self._stored is None:
+            self._stored = {}
+            # Without a memory, or with one that is not ours, every file is opened once more.
+            with suppress(OSError, ValueError, TypeError, KeyError):
+                stored = json.loads(self._cache.read_text(encoding="utf-8"))
+                if stored["made"] == self._key and isinstance(stored["files"], dict):
+                    self._stored = stored["files"]
+        return self._stored
+
+    def _remembered(self, key: str) -> _Seen | None:
         try:
-            stored = json.loads(self._cache.read_text(encoding="utf-8"))
-            if stored["made"] != self._key:
-                return {}
-            return {key: _restored(seen) for key, seen in stored["files"].items()}
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            return {}  # no memory yet, or not ours: every file is opened once more
+            return _restored(self._known()[key])
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return None
 
     def _seen(self, file: SourceFile, use: Use | None) -> _Seen:
         attached = use not in (None, Use.PICTURE)
@@ -91,7 +105,7 @@ class Inspector:
         # What an attachment must be depends on its ending; a picture is what it is.
         ending = PurePosixPath(file.path).suffix.lower() if attached else ""
         key = f"{file.digest}{ending}"
-        seen = self._used.get(key) or self._known.get(key)
+        seen = self._used.get(key) or self._remembered(key)
         if seen is None:
             try:
                 data = self._folders.picture_bytes(file)
@@ -110,6 +124,8 @@ class Inspector:
 
     def _picture(self, data: bytes) -> _Seen:
         try:
+            from publisher import images  # here: what was looked at before needs no Pillow
+
             found = images.inspect(data, longest_side=self._longest_side)
         except PublisherError as error:
             return _Seen(error.problems)
@@ -123,6 +139,12 @@ class Inspector:
             return _Seen(attachments.inspect(data, path))
         except PublisherError as error:
             return _Seen(error.problems)
+
+
+def _is_picture(path: str) -> bool:
+    from publisher import images
+
+    return images.is_supported(path)
 
 
 def _stored(seen: _Seen) -> dict[str, object]:

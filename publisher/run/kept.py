@@ -1,96 +1,252 @@
-"""What was read and rendered before, for whoever reads the folder again and again."""
+"""What was read and rendered before, so that only what changed is read again.
+
+A post is made of its file, of the files that it shows and of the names in the folders where
+these were looked for. As long as sizes, times of change and names are as they were, so is the
+post. Where something is not, the folder is asked again, and what it answers decides.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
-from typing import Any
+from datetime import date, tzinfo
+from pathlib import Path
 
 from publisher import checks, posts, render
+from publisher.deferred import changed
 from publisher.model import Article, Post, Problem, SourceFile
+from publisher.run.records import Record, files_of, packed, unpacked
+from publisher.sources import Folders, Found, Notes, Reader, Row, Watch, marks_text, moved
+from publisher.text import slugify
+
+_PASSING = frozenset({"file-arriving", "file-changing", "file-online", "file-unreadable"})
+"""Codes of what may be well again without a sign of it."""
 
 _Parsed = tuple[Post | None, list[Problem]]
 _Rendered = tuple[Article | None, list[Problem]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    """A rendered post, with what the folder answered when it was rendered."""
-
-    post: Post
-    files: dict[str, SourceFile | None]
-    posts: dict[str, str | None]
-    result: _Rendered
+FindPost = Callable[[str], tuple[str, str | None]]
+"""Finds the key of the file that a link means, "" for none, and that of its post."""
 
 
-@dataclass(slots=True)
 class Kept:
-    """Results by file; one is used again as long as all that it was made from is the same."""
+    """What is known of posts by the path of their file, from one reading to the next."""
 
-    _parsed: dict[str, tuple[object, _Parsed]] = field(default_factory=dict)
-    _rendered: dict[str, _Answers] = field(default_factory=dict)
-    _rules: checks.Rules | None = None
-    _checked: dict[str, tuple[Post, list[Problem]]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._folders: Folders
+        self._notes: Notes
+        self._zone: tzinfo
+        self._clear()
+
+    def _clear(self) -> None:
+        self._ground: dict[str, tuple[str, str]] = {}
+        self._known: dict[str, Record] = {}
+        self._still: set[str] = set()
+        self._touched = False
+        self._made: dict[str, Record] = {}
+        self._watches: dict[str, Watch] = {}
+
+    def begin(self, folders: Folders, notes: Notes, zone: tzinfo) -> bool:
+        """Begin a reading; return whether anything is known from earlier ones.
+
+        zone: of the office, in which most instants are.
+        """
+        self._folders, self._notes, self._zone = folders, notes, zone
+        self._clear()
+        if notes.read(self._load) is None:
+            self._clear()
+        folders.mistaken = self._forget
+        return bool(self._known)
+
+    def _load(self, reader: Reader) -> bool:
+        """Take what is known, and find out of what nothing has changed."""
+        rows = reader.all("folders", "names", "whole")
+        self._ground = {folder: (names, whole) for folder, names, whole in rows}
+        now = self._folders.survey(self._ground)
+        renamed: set[str] = set()
+        touched: set[str] = set()
+        for folder, (names, whole) in self._ground.items():
+            listed = now.get(folder)
+            if listed is None or not names or listed.names != names:
+                renamed.add(folder)
+            if listed and whole and listed.whole == whole:
+                continue
+            before = reader.one("folders", "marks", folder)
+            files = moved(listed, before) if listed else json.loads(before)
+            touched.update(self._folders.shown(Path(folder, name)) for name in files)
+        found = reader.all("posts", "facts", "rest")
+        every = json.loads(f"[{','.join(facts for _, facts, _ in found)}]")
+        for (file, _, rest), facts in zip(found, every, strict=True):
+            self._known[file] = unpacked(file, facts, rest, self._zone)
+        self._still = {file for file, record in self._known.items() if record.asked is not None}
+        self._touched = bool(renamed or touched)
+        if self._touched or self._folders.settles:
+            self._part(reader, renamed, touched)
+        return True
+
+    def _part(self, reader: Reader, renamed: set[str], touched: set[str]) -> None:
+        """Part the posts that nothing has happened to from those that must be asked about."""
+        for file, needs in reader.all("posts", "needs"):
+            if (found := json.loads(needs)) is None:
+                continue
+            record = self._known[file]
+            record.asked, record.shown = found
+            if not (renamed.isdisjoint(record.asked) and touched.isdisjoint(record.shown)):
+                self._still.discard(file)
+        for file in self._known.keys() - self._still:
+            self._known[file].files = files_of(reader.one("posts", "answers", file))
+
+    def still(self, found: Found) -> Record | None:
+        """Return what is known of a post, if neither it nor what it rests on has changed."""
+        if found.file not in self._still:
+            return None
+        record = self._known[found.file]
+        if not self._folders.are_still(record.shown):
+            self._still.discard(found.file)
+            return None
+        self._folders.noted(record.shown)
+        return record
+
+    def is_linked(self, record: Record, find_post: FindPost) -> bool:
+        """Return whether the links of a post that is still so lead where they led."""
+        if all(find_post(href) == answer for href, answer in record.posts.items()):
+            return True
+        post = record.post
+        self._still.discard(post.file)
+        self._made[post.file] = Record(
+            record.made_from, post, record.parsed, record.written, record.hung
+        )
+        self.watch(post.file)
+        if record.written != post.gallery:  # the folders in it were not asked this time
+            self._watches[post.file].sure = False
+        return False
 
     def parse(self, data: bytes, key: str, file: str, rules: posts.Rules) -> _Parsed:
         """Return what :func:`publisher.posts.parse` does."""
-        made_from = (data, key, rules)
-        known = self._parsed.get(file)
-        if known is None or known[0] != made_from:
-            known = self._parsed[file] = made_from, posts.parse(data, key, file, rules)
-        post, problems = known[1]
+        digest = hashlib.sha256(data).hexdigest()
+        known = self._known.get(file)
+        if known and known.made_from == digest:
+            post: Post | None = changed(known.post, gallery=known.written)
+            problems = known.parsed
+        else:
+            post, problems = posts.parse(data, key, file, rules)
+        if post:
+            self._made[file] = Record(digest, post, list(problems), post.gallery)
         return post, list(problems)
+
+    def watch(self, file: str) -> None:
+        """Note from now on what the folder is asked for this post."""
+        self._watches[file] = self._folders.watch(self._watches.get(file))
+
+    def hung(self, post: Post, problems: list[Problem]) -> None:
+        """Note what the folders in the gallery of a post hold."""
+        if made := self._made.get(post.file):
+            made.post, made.hung = post, list(problems)
 
     def render(
         self,
         post: Post,
         find_file: Callable[[str], SourceFile | None],
-        find_post: Callable[[str], str | None],
+        find_post: FindPost,
         labels: render.Labels,
     ) -> _Rendered:
         """Return what :func:`publisher.render.render` does."""
-        known = self._rendered.get(post.file)
+        self.watch(post.file)
+        made = self._made.setdefault(post.file, Record("", post, [], post.gallery))
+        known = self._known.get(post.file)
         if (
-            known is None
-            or known.post != post
-            or any(find_file(src) != answer for src, answer in known.files.items())
-            or any(find_post(href) != answer for href, answer in known.posts.items())
+            known
+            and self._is_same(known, made)
+            and all(find_file(src) == answer for src, answer in known.files.items())
+            and all(find_post(href) == answer for href, answer in known.posts.items())
         ):
-            known = self._rendered[post.file] = _render(post, find_file, find_post, labels)
-        article, problems = known.result
-        return article, list(problems)
+            made.files, made.posts = known.files, known.posts
+            made.rendered = known.rendered
+            made.article = known.article and changed(known.article, post=post)
+            made.rules, made.looked = known.rules, known.looked
+        else:
+            made.article, made.rendered = _render(post, find_file, find_post, labels, made)
+        return made.article, list(made.rendered)
 
-    def checker(
-        self, rules: checks.Rules
-    ) -> Callable[[Post, Callable[[Post], list[Problem]]], list[Problem]]:
-        """Return the ``within`` of :func:`publisher.checks.check` under these rules."""
-        if rules != self._rules:
-            self._rules, self._checked = rules, {}
+    def _is_same(self, known: Record, made: Record) -> bool:
+        if made.made_from:
+            return made.made_from == known.made_from and made.post.gallery == known.post.gallery
+        return made.post == known.post
 
-        def within(post: Post, look: Callable[[Post], list[Problem]]) -> list[Problem]:
-            known = self._checked.get(post.file)
-            if known is None or known[0] != post:
-                known = self._checked[post.file] = post, look(post)
-            return known[1]
+    def look(
+        self, today: date | None, look: Callable[[Post], checks.Looked]
+    ) -> Callable[[Post], checks.Looked]:
+        """Return what looks through a post, or knows what it would find.
 
-        return within
+        today: the day by which a post without a date is judged.
+        """
 
-    def keep(self, files: Collection[str]) -> None:
-        """Forget all but these files."""
-        tables: tuple[dict[str, Any], ...] = (self._parsed, self._rendered, self._checked)
-        for table in tables:
-            for gone in table.keys() - files:
-                del table[gone]
+        def found(post: Post) -> checks.Looked:
+            # A post of this reading is looked through before it is rendered.
+            known = self._known.get(post.file)
+            made = self._made.get(post.file)
+            rules = "" if post.date or today is None else today.isoformat()
+            if known and known.rules == rules and (made is None or self._is_same(known, made)):
+                return known.looked
+            looked = look(post)
+            if made:
+                made.rules, made.looked = rules, looked
+            return looked
+
+        return found
+
+    def slug_of(self, post: Post) -> str:
+        """Return the slug that a post asks for."""
+        record = self._known.get(post.file)
+        if record and record.article and record.post is post:
+            return record.article.slug
+        return post.slug or slugify(post.title)
+
+    def keep(self, found: Collection[Found], waiting: Collection[str]) -> None:
+        """Write down what this reading found out; forget all but these files.
+
+        waiting: files of posts of which not all could be seen.
+        """
+        rows: dict[str, Row] = {}
+        for file, made in self._made.items():
+            if file not in waiting and (row := self._row(file, made)):
+                rows[file] = row
+        # What is not so any more must go: its folder will be written down as it is by now.
+        here = {each.file for each in found}
+        gone = {f for f in self._known if f not in here or f not in self._still} - rows.keys()
+        folders: dict[str, Row] = {}
+        if rows or gone or self._touched:
+            for folder, listed in self._folders.ground().items():
+                if (listed.names, listed.whole) != self._ground.get(folder) or not listed.whole:
+                    folders[folder] = (listed.names, listed.whole, marks_text(listed))
+        if rows or gone or folders:
+            self._notes.write({"folders": folders, "posts": rows}, {"posts": gone})
+
+    def _row(self, file: str, made: Record) -> Row | None:
+        watch = self._watches[file]
+        passing = {p.code for p in (*made.rendered, *made.hung)} & _PASSING
+        unread = any(answer and not answer.digest for answer in made.files.values())
+        if made.made_from and watch.sure and not passing and not unread:
+            made.asked = sorted(map(str, watch.asked))
+            made.shown = sorted({file, *watch.shown})
+        return packed(made, self._zone)
+
+    def _forget(self, folder: Path) -> None:
+        """Forget a folder, in which a file is not what its size and time say."""
+        self._notes.write({}, {"folders": [str(folder)]})
 
 
 def _render(
     post: Post,
     find_file: Callable[[str], SourceFile | None],
-    find_post: Callable[[str], str | None],
+    find_post: FindPost,
     labels: render.Labels,
-) -> _Answers:
+    made: Record,
+) -> _Rendered:
     files: dict[str, SourceFile | None] = {}
-    others: dict[str, str | None] = {}
+    others: dict[str, tuple[str, str | None]] = {}
 
     def file(src: str) -> SourceFile | None:
         files[src] = find_file(src)
@@ -98,6 +254,7 @@ def _render(
 
     def other(href: str) -> str | None:
         others[href] = find_post(href)
-        return others[href]
+        return others[href][1]
 
-    return _Answers(post, files, others, render.render(post, file, other, labels))
+    made.files, made.posts = files, others
+    return render.render(post, file, other, labels)

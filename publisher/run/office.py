@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from publisher.apply import Site
 from publisher.config import Config
 from publisher.errors import AlreadyRunningError, ConfigError, SiteError
 from publisher.log import open_log
-from publisher.model import Problem
+from publisher.model import Problem, RemotePost
 from publisher.run.holding import LOCK, SERVICE_LOCK, hold, is_held
 from publisher.sources import POSTS
 from publisher.text import nfc
@@ -24,13 +24,18 @@ if TYPE_CHECKING:
     from publisher.log import Log
 
 
+Find = Callable[[Sequence[str], Sequence[str]], Sequence[RemotePost]]
+"""Looks up posts on a site, by ids and by slugs, as :meth:`Site.find`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """Where the program works: its config, the clock, secrets, the words of its pages.
 
     open_site: makes the site of a name; raises ConfigError when a secret is missing.
     person: who acts, as the log writes it down; "" for the command line and the service.
-    patience, waiting: as :func:`locked` takes them.
+    patience, waiting: as :func:`locked` takes them. prove: raises what open_site would for want
+    of a secret, and loads nothing; where it is missing, a site is opened to see.
     """
 
     config: Config
@@ -39,6 +44,7 @@ class Office:
     person: str = ""
     patience: float = 0.0
     waiting: Callable[[], None] = lambda: None
+    prove: Callable[[str], None] | None = None
 
 
 def office(
@@ -87,7 +93,16 @@ def office(
             author=settings.author,
         )
 
-    return Office(config, now, open_site)
+    def prove(name: str) -> None:
+        settings = config.sites[name]
+        if settings.abilities.short:
+            open_site(name).close()
+        elif settings.kind != "preview":
+            from publisher import credentials
+
+            credentials.password(name, settings.user, config.state, environ)
+
+    return Office(config, now, open_site, prove=prove)
 
 
 @contextmanager
@@ -164,6 +179,40 @@ def opened_sites(
     finally:
         for site in sites.values():
             site.close()
+
+
+@contextmanager
+def asked_sites(office: Office) -> Iterator[tuple[dict[str, Find], dict[str, Problem]]]:
+    """Return how to look up posts on each site; it is opened when it is asked first.
+
+    Also return why one could not be opened.
+    """
+    failed: dict[str, Problem] = {}
+    with ExitStack() as stack:
+
+        def opened(name: str) -> Site:
+            site = office.open_site(name)
+            stack.callback(site.close)
+            return site
+
+        asks: dict[str, Find] = {}
+        for name in office.config.sites:
+            try:
+                if office.prove is None:
+                    asks[name] = opened(name).find
+                else:
+                    office.prove(name)
+                    asks[name] = _late(name, opened)
+            except (ConfigError, SiteError) as error:
+                failed[name] = error.problems[0]
+        yield asks, failed
+
+
+def _late(name: str, opened: Callable[[str], Site]) -> Find:
+    def find(ids: Sequence[str], slugs: Sequence[str]) -> Sequence[RemotePost]:
+        return opened(name).find(ids, slugs)
+
+    return find
 
 
 def key_of(config: Config, written: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from publisher import plan as planning
-from publisher.model import Memory, Problem
+from publisher.model import Event, Memory, Problem
 from publisher.plan import Action, ActionKind
 from publisher.run.guarding import guard
 from publisher.run.kept import Kept
@@ -81,6 +82,16 @@ def look_at_log(office: Office) -> Outlook:
     )
     reading = Reading(unread, (), (), (), frozenset(), unread=True)
     return Outlook(published(memory), (), (), failures, last_run, (), reading, memory)
+
+
+_SENT = (Event.PUBLISHED, Event.UPDATED, Event.RESTORED)
+
+
+def last_sent(office: Office) -> dict[str, datetime]:
+    """Return when something was last published or corrected on each site, by the log."""
+    with log_of(office) as log:
+        rows = (row for row in log.publications() if row.event in _SENT)
+        return {row.site: row.at for row in rows if row.at}  # the newest row comes last
 
 
 def published(memory: Memory) -> int:

@@ -9,6 +9,7 @@ from publisher import plan as planning
 from publisher import posts
 from publisher.apply import Outcome
 from publisher.errors import ContentError
+from publisher.log import recall
 from publisher.model import (
     Memory,
     Problem,
@@ -17,7 +18,7 @@ from publisher.plan import Action, ActionKind, Choice
 from publisher.run.channels import expiring
 from publisher.run.guarding import guard
 from publisher.run.kept import Kept
-from publisher.run.office import Office, log_of, opened_sites, own_log
+from publisher.run.office import Office, asked_sites, log_of, opened_sites, own_log
 from publisher.run.reading import Reading, read
 from publisher.run.recording import actions_of, agenda_of, record
 from publisher.run.rounds import Result, Wishes, make_plan, rounds
@@ -40,19 +41,28 @@ def plan(
 
     at_once, settling: as :func:`publish` takes them.
     """
-    with log_of(office) as log, opened_sites(office) as (sites, failed):
-        memory = log.memory()
+    memory = remembered(office)
+    with asked_sites(office) as (asks, failed):
         reading = read(office.config, published_keys(memory), settling=settling)
         guard(reading, memory, office, keys)
         check_keys(keys, reading, memory)
         made, unasked, unsent = make_plan(
-            office, reading, memory, sites, Choice.ASK, keys, at_once=at_once
+            office, reading, memory, asks, Choice.ASK, keys, at_once=at_once
         )
         off_web = agenda_of(reading, memory, office.now(), keys)
     problems = [*reading.problems, *made.problems, *off_web.problems]
     problems += expiring(office.config, office.now())
     actions = [*made.actions, *actions_of(off_web)]
     return Result(unsent, actions, problems, {**failed, **unasked})
+
+
+def remembered(office: Office) -> Memory:
+    """Return what the log remembers, without the media on the sites. Raise LogError."""
+    memory = recall(office.config.log_url, office.now())
+    if memory is None:
+        with log_of(office) as log:
+            memory = log.memory()
+    return memory
 
 
 def publish(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache as cache_of
 from typing import TYPE_CHECKING
 
 from publisher import checks, posts, render
@@ -25,9 +26,11 @@ from publisher.run.cards import with_cards
 from publisher.run.checking import check_rules, told
 from publisher.run.galleries import hang
 from publisher.run.inspecting import Inspector
-from publisher.run.kept import Kept
+from publisher.run.kept import FindPost, Kept
+from publisher.run.making import made_by
+from publisher.run.records import Record
 from publisher.run.words import Words
-from publisher.sources import AwayError, Folders, Found, Settling
+from publisher.sources import AwayError, Folders, Found, Notes, Settling
 
 if TYPE_CHECKING:
     from publisher.images import Card
@@ -92,6 +95,8 @@ def read(
         config.base, config.posts, config.media_folder, cache / "digests.json", settling
     )
     rules, kept = post_rules(config), kept or Kept()
+    notes = Notes(cache / "reading.sqlite3", made_by(config, rules))
+    known = kept.begin(folders, notes, rules.timezone)
     found = folders.scan()
     documents = Words(folders, cache / "words.json")
     inspector = Inspector(folders, config)
@@ -101,17 +106,28 @@ def read(
     # What cannot be read may have another key, which an "id" in it says.
     present, unread = set(folders.others), False
     shown: dict[str, Mapping[str, SourceFile]] = {}
+    still: dict[str, Record] = {}
     unhung: set[str] = set()
     for file in found:
         post: Post | None = None
         if arrivals.look(file, editing=editing):
-            post, wrong = _parse(file, folders, documents, kept, rules, arrivals)
+            if not arrivals.waits(file) and (record := kept.still(file)):
+                still[file.file] = record
+                post, wrong = record.post, record.parsed
+                arrivals.rests(file, record.shown)
+            else:
+                post, wrong = _parse(file, folders, documents, kept, rules, arrivals)
             problems += wrong
         present.add(post.key if post else file.key)
         unread = unread or post is None
         if post:
             arrivals.knows(file, post)
-            post, shown[file.key], wrong = hang(post, file, folders, inspector, arrivals)
+            if file.file in still:
+                shown[file.key], wrong = {}, still[file.file].hung
+            else:
+                kept.watch(post.file)
+                post, shown[file.key], wrong = hang(post, file, folders, inspector, arrivals)
+                kept.hung(post, wrong)
             wrong = arrivals.softened(file, _lenient(post, wrong))
             # Two posts may show the same folder.
             problems += [problem for problem in wrong if problem not in problems]
@@ -121,15 +137,17 @@ def read(
     # A post with errors takes no address from another; its text is read for more of them.
     twice = {p.where.file for p in folders.passed_over() if p.severity is Severity.ERROR}
     bad = unhung | twice | {p.where.file for p in problems if p.severity is Severity.ERROR}
-    still = [(file, post) for file, post in read_posts if not arrivals.is_moving(file)]
-    web = [(file, post) for file, post in still if not is_activity(post)]
-    check_by = check_rules(config, today)
+    settled = [(file, post) for file, post in read_posts if not arrivals.is_moving(file)]
+    web = [(file, post) for file, post in settled if not is_activity(post)]
+    looker = cache_of(lambda: checks.looker(check_rules(config, today)))
+    if not known:
+        looker()  # with nothing to look through, too, the file of laws must be sound
     wrong = checks.check(
         (post for _, post in web if post.file not in bad),
         published,
-        check_by,
-        (post for _, post in web if post.file in bad),
-        kept.checker(check_by),
+        broken=(post for _, post in web if post.file in bad),
+        look=kept.look(today, lambda post: looker()(post)),
+        slug_of=kept.slug_of,
     )
     problems += [*wrong, *copies(web)]
     bad |= {p.where.file for p in wrong if p.severity is Severity.ERROR}
@@ -139,14 +157,17 @@ def read(
     articles: list[Article] = []
     held: list[Activity] = []
     for file, post in read_posts:  # those that wait too, so that their pictures are known by then
-        find = documents.finder(file, shown[file.key], inspector)
-        finder = arrivals.finder(file, find)
         article, activity = None, None
-        if is_activity(post):
-            activity, wrong = read_activity(post, finder)
+        record = still.get(file.file)
+        if record and not is_activity(post) and kept.is_linked(record, _links(folders, keys, file)):
+            article, wrong = record.article, record.rendered
         else:
-            article, wrong = _render(folders, keys, file, post, finder, kept)
-        problems += arrivals.softened(file, wrong)
+            find = arrivals.finder(file, documents.finder(file, shown[file.key], inspector))
+            if is_activity(post):
+                activity, wrong = read_activity(post, find)
+            else:
+                article, wrong = kept.render(post, find, _links(folders, keys, file), LABELS)
+        problems += arrivals.softened(file, _lenient(post, wrong))
         if post.file not in bad:
             articles += [article] if article else []
             held += [activity] if activity else []
@@ -159,12 +180,12 @@ def read(
     if folders.media_is_away() and (gone := without_media(problems, folders)):
         raise ContentError(gone)
     folders.save()
-    inspector.save()
+    inspector.save(whole=not still)
     documents.save()
-    kept.keep({file.file for file in found})
+    kept.keep(found, waiting)
     return Reading(
         folders,
-        tuple(post for file, post in still if not arrivals.is_moving(file)),
+        tuple(post for file, post in settled if not arrivals.is_moving(file)),
         tuple(articles),
         tuple(sorted(told(problems, config), key=lambda p: (p.where, p.severity, p.code))),
         frozenset(present),
@@ -209,20 +230,14 @@ def post_rules(config: Config) -> posts.Rules:
     )
 
 
-def _render(
-    folders: Folders,
-    keys: Mapping[str, str],
-    file: Found,
-    post: Post,
-    find_file: Callable[[str], SourceFile | None],
-    kept: Kept,
-) -> tuple[Article | None, list[Problem]]:
-    def find_post(href: str) -> str | None:
-        key = folders.post_key(file.path, href)
-        return keys.get(key) if key else None
+def _links(folders: Folders, keys: Mapping[str, str], file: Found) -> FindPost:
+    """Return what finds the posts that links in a file mean."""
 
-    article, problems = kept.render(post, find_file, find_post, LABELS)
-    return article, _lenient(post, problems)
+    def find_post(href: str) -> tuple[str, str | None]:
+        key = folders.post_key(file.path, href)
+        return key or "", keys.get(key) if key else None
+
+    return find_post
 
 
 def _lenient(post: Post, problems: Iterable[Problem]) -> list[Problem]:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from publisher import plan as planning
 from publisher.apply import Hands, Outcome, Site, apply
@@ -24,8 +24,7 @@ from publisher.plan import Action, ActionKind, Choice, Plan
 from publisher.run.announcing import announce
 from publisher.run.channels import learned
 from publisher.run.clocks import ahead, difference, put_off
-from publisher.run.loading import loader
-from publisher.run.office import Office, differs
+from publisher.run.office import Find, Office, differs
 from publisher.run.reading import Reading
 
 if TYPE_CHECKING:
@@ -74,19 +73,11 @@ class Wishes:
     at_once: bool = False
 
 
-class _Order(TypedDict):
-    """What both steps of a plan are told of a run."""
-
-    at_once: bool
-    keys: Collection[str]
-    tried: Collection[tuple[str, str]]
-
-
 def make_plan(
     office: Office,
     reading: Reading,
     memory: Memory,
-    sites: Mapping[str, Site],
+    asks: Mapping[str, Find],
     choice: Choice,
     keys: Collection[str] = (),
     drafts: Collection[str] = (),
@@ -96,25 +87,26 @@ def make_plan(
 ) -> tuple[Plan, dict[str, Problem], list[Outcome]]:
     """Ask the sites what must be asked, and plan.
 
+    asks: how to look up posts on each of them.
     drafts: keys of posts that are wanted as drafts on these sites. at_once: whatever the hours
     and limits are. tried: (site, key) of posts that had their turn in this run.
     Return the plan, why a site could not be asked, and an outcome for each post that
     waits on such a site.
     """
     config, now = office.config, office.now()
-    targets = [config.target(name) for name in sites]
+    targets = [config.target(name) for name in asks]
     articles, present = reading.articles, reading.present
-    order = _Order(at_once=at_once, keys=keys, tried=tried)
-    asked, _ = planning.survey(articles, present, memory, targets, now, drafts, **order)
+    order = planning.Order(drafts, at_once, keys, tried)
+    survey = planning.Survey(articles, present, memory, targets, now, order)
     seen: dict[str, Sequence[RemotePost]] = {}
     failed: dict[str, Problem] = {}
     unsent: list[Outcome] = []
-    for name, site in sites.items():
-        mine = [q for q in asked if q.site == name and (not keys or q.key in keys)]
+    for name, find in asks.items():
+        mine = [q for q in survey.questions if q.site == name and (not keys or q.key in keys)]
         ids = [q.id for q in mine if q.id]
         slugs = [slug for q in mine for slug in q.slugs]
         try:
-            seen[name] = site.find(ids, slugs) if mine else ()
+            seen[name] = find(ids, slugs) if mine else ()
         except SiteError as error:
             failed[name] = error.problems[0]
             unsent += [
@@ -128,7 +120,7 @@ def make_plan(
                 )
                 for q in mine
             ]
-    plan = planning.plan(articles, present, memory, targets, now, seen, choice, drafts, **order)
+    plan = survey.plan(seen, choice)
     if not reading.knows_all(memory):
         kept = tuple(p for p in plan.problems if p.code != "file-missing")
         plan = replace(plan, problems=kept)
@@ -146,6 +138,8 @@ def rounds(
     wishes: Wishes,
 ) -> None:
     """Plan and apply until a plan is empty: a new post is a new target for links."""
+    from publisher.run.loading import loader  # here: a plan alone needs no pictures
+
     targets = {name: office.config.target(name) for name in sites}
     run_id = number = 0
     tried: set[tuple[str, str]] = set()
@@ -157,7 +151,7 @@ def rounds(
             office,
             reading,
             log.memory(),
-            sites,
+            {name: site.find for name, site in sites.items()},
             wishes.choice,
             wishes.keys,
             wishes.drafts,

@@ -7,6 +7,7 @@ import json
 import os
 import time
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 from publisher.sources import disk
@@ -29,13 +30,15 @@ class Digests:
 
     def __init__(self, cache: Path) -> None:
         self._cache = cache
-        self._known: dict[str, tuple[int, int, str]] = {}
         self._dirty = False
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[int, int, str]]:
         try:
-            stored = json.loads(cache.read_text(encoding="utf-8"))
-            self._known = {k: (int(s), int(t), str(d)) for k, (s, t, d) in stored.items()}
+            stored = json.loads(self._cache.read_text(encoding="utf-8"))
+            return {k: (int(s), int(t), str(d)) for k, (s, t, d) in stored.items()}
         except (OSError, ValueError, TypeError, AttributeError):
-            self._known = {}  # no cache yet, or not ours: everything is read once more
+            return {}  # no cache yet, or not ours: everything is read once more
 
     def known(self, path: Path, stat: os.stat_result) -> str:
         """Return the digest of a file that did not change since it was read, or ""."""

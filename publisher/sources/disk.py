@@ -6,6 +6,7 @@ import errno
 import os
 import stat as modes
 from io import BufferedReader
+from operator import attrgetter
 from pathlib import Path
 
 from publisher.errors import ContentError
@@ -37,6 +38,8 @@ _DATALESS = 0x40000000  # SF_DATALESS of macOS' <sys/stat.h>
 
 _JUNCTION = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT
 
+_WINDOWS = os.name == "nt"
+
 _SHORT = 248
 """Characters up to which Windows takes the path of a folder without being told."""
 
@@ -57,27 +60,25 @@ def extended(path: str) -> str:
     return f"\\\\?\\{path}"
 
 
-def _named(path: Path) -> str:
-    return extended(str(path)) if os.name == "nt" else str(path)
+def _named(path: Path | str) -> str:
+    return extended(str(path)) if _WINDOWS else str(path)
 
 
-def listing(folder: Path) -> list[os.DirEntry[str]]:
+def listing(folder: Path | str) -> list[os.DirEntry[str]]:
     """Return what lies in a folder, by name. Raise OSError."""
     with os.scandir(_named(folder)) as entries:
-        return sorted(entries, key=lambda entry: entry.name)
+        return sorted(entries, key=attrgetter("name"))
 
 
 def is_link(entry: os.DirEntry[str]) -> bool:
     """Return whether a name leads elsewhere: a symbolic link, or a junction of Windows."""
-    if entry.is_symlink():
-        return True
-    if os.name != "nt":
-        return False
+    if os.name != "nt" or entry.is_symlink():
+        return entry.is_symlink()
     tag = getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0)
     return tag == _JUNCTION
 
 
-def status(path: Path) -> os.stat_result:
+def status(path: Path | str) -> os.stat_result:
     """Return size, times and attributes of a file. Raise OSError."""
     return os.stat(_named(path))  # noqa: PTH116 - the path may need its longer form
 

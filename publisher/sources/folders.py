@@ -5,18 +5,20 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from publisher import word
 from publisher.errors import ContentError
 from publisher.model import Problem, Severity, SourceFile, Where
-from publisher.sources import disk, scanning
+from publisher.sources import disk, ground, scanning
 from publisher.sources.digests import Digests, tells
+from publisher.sources.ground import Listed
 from publisher.sources.looks import Looks
 from publisher.sources.names import ending, folded, is_unfinished, original_of
-from publisher.sources.places import Places
+from publisher.sources.places import Names, Places
 from publisher.sources.scanning import POSTS, Found, Scan
 from publisher.sources.settling import Settling, mark_of
 from publisher.sources.shelves import Shelf, folders_of, shelf_of
@@ -25,6 +27,19 @@ POST_LIMIT = 1024 * 1024
 WORD_LIMIT = 100 * 1024 * 1024
 """Bytes of a Word document, its pictures included."""
 PICTURE_LIMIT = 200 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Watch:
+    """On what answers depend: folders whose names were looked through.
+
+    shown: files, as people know them, that were found there. sure: whether that is all: what
+    the system refused may be allowed without a sign of it.
+    """
+
+    asked: set[Path] = field(default_factory=set)
+    shown: set[str] = field(default_factory=set)
+    sure: bool = True
 
 
 class Folders:
@@ -41,6 +56,11 @@ class Folders:
         self.posts = posts
         self.media = media
         self._places = Places(base, posts, media)
+        self._ground: dict[str, Listed] = {}
+        self._watch = Watch()
+        self._doubtful: set[Path] = set()
+        self._noted: set[str] = set()
+        self.mistaken: Callable[[Path], None] = lambda _: None
         self._digests = Digests(cache)
         self._looks = Looks(settling)
         self._scan = Scan()
@@ -53,6 +73,70 @@ class Folders:
     def shown(self, path: Path) -> str:
         """Return a path as people know it: from config.toml's folder, with "/"."""
         return self._places.shown(path)
+
+    # What earlier readings found out
+
+    def survey(self, folders: Iterable[str]) -> Mapping[str, Listed]:
+        """List folders (absolute) and mark their files, before anything of them is read.
+
+        Return those that are there.
+        """
+        for name in folders:
+            with suppress(OSError, ValueError):
+                listed = self._ground[name] = ground.listed(name, self._looks.saw)
+                if listed is not ground.ABSENT:
+                    self._places.know(Path(name), listed.entries)
+        return self._ground
+
+    def ground(self) -> Mapping[str, Listed]:
+        """Return every folder of this reading, with marks by which a change is noticed.
+
+        What was read without a mark that was taken before has none.
+        """
+        known: dict[Path, Names] = {**self._places.known, **dict.fromkeys(self._places.absent, ())}
+        for folder, names in known.items():
+            if str(folder) not in self._ground:
+                with suppress(OSError):
+                    listed = ground.listed(str(folder))
+                    self._ground[str(folder)] = self._reviewed(folder, names, listed)
+        return self._ground
+
+    def _reviewed(self, folder: Path, names: Names, now: Listed) -> Listed:
+        """Given a folder as it is by now, return what can be said of it as it was read."""
+        marks, sure = {}, now.entries == names
+        for name, mark in now.marks.items():
+            before = self._looks.mark(os.path.join(str(folder), name))  # noqa: PTH118
+            if before is None or before == mark:
+                marks[name] = mark
+            else:
+                sure = False
+        return Listed(now.entries, now.names if sure else "", now.whole if sure else "", marks)
+
+    def watch(self, watch: Watch | None) -> Watch:
+        """Return what notes from now on what the answers rest on: more of the same, if given."""
+        self._watch = watch or Watch()
+        self._places.asked = self._watch.asked
+        return self._watch
+
+    @property
+    def settles(self) -> bool:
+        """Whether files are compared with what earlier readings saw of them."""
+        return self._looks.settles
+
+    def are_still(self, files: Iterable[str]) -> bool:
+        """Return whether files, as people know them, stand still since the last reading."""
+        if not self.settles:
+            return True
+        with suppress(OSError):
+            paths = [self._path(file) for file in files]
+            # Each is asked about, so that all of them are remembered.
+            still = [path is not None and self._looks.is_still(path) for path in paths]
+            return all(still)
+        return False
+
+    def noted(self, files: Iterable[str]) -> None:
+        """Be told of files, as people know them, that posts show which were not asked about."""
+        self._noted.update(files)
 
     # Posts
 
@@ -72,6 +156,8 @@ class Folders:
 
     def is_still(self, found: Found) -> bool:
         """Return whether a post stands still; without a memory of earlier readings it does."""
+        if not self.settles:
+            return True
         try:
             return self._looks.is_still(found.path)
         except OSError:
@@ -165,9 +251,19 @@ class Folders:
     def size(self, file: SourceFile) -> int:
         """Return the bytes of a file that :meth:`picture` gave, 0 when it is gone."""
         try:
-            return disk.status(self._paths[file.path]).st_size
-        except (OSError, KeyError):
+            path = self._path(file.path)
+            return disk.status(path).st_size if path else 0
+        except OSError:
             return 0
+
+    def _path(self, shown: str) -> Path | None:
+        """Return where a file is, also one that was found by an earlier reading."""
+        for root in (self.posts, self.media):
+            below = shown.removeprefix(f"{self.shown(root)}/")
+            if shown not in self._paths and below != shown:
+                found = self._places.lookup(root, below, root)
+                self._paths |= {shown: found} if found else {}
+        return self._paths.get(shown)
 
     def is_online(self, file: SourceFile) -> bool:
         """Return whether a file has to be waited for because it lies in the cloud alone."""
@@ -189,7 +285,10 @@ class Folders:
             if hashlib.sha256(data).hexdigest() != picture.digest:
                 raise ContentError(Problem("file-changing", where))
             return data
-        path = self._paths[picture.path]
+        place = self._path(picture.path)
+        if place is None:
+            raise ContentError(Problem("file-changing", where))
+        path = place
         try:
             stat = disk.status(path)
             if stat.st_size > PICTURE_LIMIT:
@@ -205,6 +304,7 @@ class Folders:
             # It may be the memory that is wrong, after a copy that kept size and time.
             self._digests.forget(path)
             self._digests.save()
+            self.mistaken(path.parent)
             raise ContentError(Problem("file-changing", where))
         return data
 
@@ -212,6 +312,8 @@ class Folders:
 
     def passed_over(self) -> list[Problem]:
         """Return what was passed over, and each document below posts/ that is in no post."""
+        if not self._scan.strays:
+            return [*self._scan.problems, *self._passed.values()]
         used = set(self._paths.values())
         strays = [
             Problem(
@@ -221,7 +323,7 @@ class Folders:
                 Severity.WARNING,
             )
             for path in self._scan.strays
-            if path not in used
+            if path not in used and self.shown(path) not in self._noted
         ]
         return [*self._scan.problems, *self._passed.values(), *strays]
 
@@ -259,7 +361,10 @@ class Folders:
     def _source(self, path: Path) -> SourceFile | None:
         if path not in self._sources:
             self._sources[path] = self._seen(path)
-        return self._sources[path]
+        self._watch.sure = self._watch.sure and path not in self._doubtful
+        if found := self._sources[path]:
+            self._watch.shown.add(found.path)
+        return found
 
     def _seen(self, path: Path) -> SourceFile | None:
         shown = self.shown(path)
@@ -275,6 +380,7 @@ class Folders:
         except OSError as error:
             if disk.is_away(error):
                 self._check(self._root_of(path))
+            self._doubtful.add(path)
             if not disk.is_in_use(error):
                 return None
             digest = ""
@@ -287,8 +393,10 @@ class Folders:
             stat = self._looks.status(path)
             if not self._looks.is_still(path) or disk.is_online_only(stat):
                 return None
+            self._watch.shown.add(self.shown(path))
             with disk.opened(path) as file:
                 return file.read(POST_LIMIT)
+        self._watch.sure = False
         return None
 
     def _passes(self, path: Path) -> bool:
@@ -298,6 +406,7 @@ class Folders:
         if not original and not is_unfinished(path.name):
             return False
         shown = self.shown(path)
+        self._watch.sure = False  # it is told by each reading
         if all(problem.where.file != shown for problem in self._scan.problems):
             self._passed[shown] = scanning.passed_over(path, shown, original)
         return True

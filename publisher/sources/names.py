@@ -61,6 +61,8 @@ _CONFLICTS = tuple(
 # OneDrive adds the name of a computer, as Windows makes them. Without the original beside it
 # this is a name like any other.
 _COMPUTER = re.compile(r"(?P<stem>.+)-(?:DESKTOP|LAPTOP|WIN)-[0-9A-Z]{5,12}(?:-\d+)?")
+# All of these have one of them; most names have none.
+_HINT = re.compile(r"[(\[]|conflict-|-(?:DESKTOP|LAPTOP|WIN)-", re.IGNORECASE)
 _COPIES = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
@@ -69,6 +71,7 @@ _COPIES = tuple(
         r"(?P<stem>.+?) ?\(\d+\)",
     )
 )
+_COPY_HINT = re.compile(r"\(|copy|sao", re.IGNORECASE)
 _REFUSED = re.compile(
     r"[<>:\"\\|?*\x00-\x1f]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE
 )
@@ -95,6 +98,8 @@ def original_of(name: str, beside: Callable[[str], bool]) -> str:
     A sync client makes one when two people changed a file at once. beside: whether a name
     lies in the same folder.
     """
+    if not _HINT.search(name):
+        return ""
     stem, end = _parted(name)
     for form in _CONFLICTS:
         if found := form.fullmatch(stem):
@@ -107,6 +112,8 @@ def original_of(name: str, beside: Callable[[str], bool]) -> str:
 
 def copied_from(name: str) -> str:
     """Return the name of the file that one may be a copy of, made by hand, or ""."""
+    if not _COPY_HINT.search(name):
+        return ""
     stem, end = _parted(name)
     for form in _COPIES:
         if found := form.fullmatch(stem):
@@ -135,12 +142,18 @@ def refused_by_windows(name: str) -> bool:
 
 def ending(name: str) -> str:
     """Return the ending of a name, lower case."""
-    return PurePath(name).suffix.lower()
+    return parted(name)[1].lower()
+
+
+def parted(name: str) -> tuple[str, str]:
+    """Return a name without its ending, and the ending, as :mod:`pathlib` parts them."""
+    at = name.rfind(".")
+    return (name[:at], name[at:]) if 0 < at < len(name) - 1 else (name, "")
 
 
 def folded(name: str) -> str:
     """Return what names have in common that Windows or a Mac takes for the same."""
-    return nfc(name).casefold()
+    return name.lower() if name.isascii() else nfc(name).casefold()
 
 
 def as_counted(name: str) -> list[tuple[int, str]]:
@@ -152,9 +165,13 @@ def as_counted(name: str) -> list[tuple[int, str]]:
 
 def as_text(path: PurePath) -> str:
     """Return a path with "/", in NFC; what is no text in a name (an old zip's) becomes "?"."""
-    return nfc(path.as_posix().encode("utf-8", "replace").decode())
+    return name_as_text(path.as_posix())
+
+
+def name_as_text(name: str) -> str:
+    """Return a name in NFC; what is no text in it becomes "?"."""
+    return name if name.isascii() else nfc(name.encode("utf-8", "replace").decode())
 
 
 def _parted(name: str) -> tuple[str, str]:
-    path = PurePath(nfc(name))
-    return path.stem, path.suffix
+    return parted(nfc(name))

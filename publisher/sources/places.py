@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from publisher.sources import disk
+from publisher.sources.ground import LINK, kind_of
 from publisher.sources.names import as_text, folded
+
+Names = tuple[tuple[str, str], ...]
+"""What lies in a folder, and what each is: see :class:`publisher.sources.ground.Listed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,10 @@ class Places:
         self.base = base
         self.posts = posts
         self.media = media
+        self._names: dict[Path, Names] = {}
         self._listed: dict[Path, Mapping[str, Entry]] = {}
+        self.asked: set[Path] = set()
+        self.absent: set[Path] = set()
         self._real: dict[Path, Path | None] = {}
 
     def shown(self, path: Path) -> str:
@@ -41,26 +47,39 @@ class Places:
         except ValueError:
             return as_text(path)
 
-    def entries(self, folder: Path) -> list[Entry]:
-        """Return what lies in a folder, by name, and remember it. Raise OSError."""
-        found = [_entry(entry) for entry in disk.listing(folder)]
-        self._listed[folder] = {folded(entry.name): entry for entry in found}
-        return found
+    def names(self, folder: Path) -> Names:
+        """Return what lies in a folder, by name. Raise OSError."""
+        if folder not in self._names:
+            self.know(folder, tuple((e.name, kind_of(e)) for e in disk.listing(folder)))
+        return self._names[folder]
+
+    def know(self, folder: Path, names: Names) -> None:
+        """Be told what lies in a folder."""
+        self._names[folder] = names
+
+    @property
+    def known(self) -> Mapping[Path, Names]:
+        """Every folder that was listed."""
+        return self._names
 
     def listing(self, folder: Path) -> Mapping[str, Entry]:
         """Return what lies in a folder, by folded name; nothing when there is no such folder.
 
-        Raise AwayError when the share does not answer.
+        Raise AwayError when the share does not answer. asked, absent: told of the folder.
         """
+        self.asked.add(folder)
         if folder not in self._listed:
+            names: Names = ()
             try:
-                self.entries(folder)
+                names = self.names(folder)
             except OSError as error:
                 if disk.is_away(error):
                     raise disk.away(self.shown(folder), error) from error
-                self._listed[folder] = {}
+                if isinstance(error, FileNotFoundError):
+                    self.absent.add(folder)
             except ValueError:  # a NUL in a path
-                self._listed[folder] = {}
+                pass
+            self._listed[folder] = {folded(name): _entry(name, kind) for name, kind in names}
         return self._listed[folder]
 
     def lookup(self, start: Path, src: str, root: Path) -> Path | None:
@@ -106,8 +125,7 @@ class Places:
         """
         if path not in self._real:
             parent = path.parent
-            known = self._listed.get(parent)
-            entry = known.get(folded(path.name)) if known is not None else None
+            entry = self.listing(parent).get(folded(path.name)) if parent in self._names else None
             if entry and entry.name == path.name and not entry.is_link:
                 above = self._resolved(parent)
                 self._real[path] = above / path.name if above else None
@@ -119,8 +137,5 @@ class Places:
         return self._real[path]
 
 
-def _entry(entry: os.DirEntry[str]) -> Entry:
-    try:
-        return Entry(entry.name, entry.is_file(), entry.is_dir(), disk.is_link(entry))
-    except OSError:  # a link in a circle, or gone by now
-        return Entry(entry.name, is_file=False, is_folder=False, is_link=True)
+def _entry(name: str, kind: str) -> Entry:
+    return Entry(name, kind[-1] == "f", kind[-1] == "d", kind[0] == LINK)

@@ -6,13 +6,14 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from publisher.errors import ContentError
 from publisher.model import Problem, Severity, Where
 from publisher.sources import disk
+from publisher.sources.ground import LINK
 from publisher.sources.names import (
     ONLINE,
     as_text,
@@ -22,11 +23,13 @@ from publisher.sources.names import (
     is_hidden,
     is_owner_file,
     is_unfinished,
+    name_as_text,
     original_of,
     owner_files,
+    parted,
     refused_by_windows,
 )
-from publisher.sources.places import Entry, Places
+from publisher.sources.places import Places
 
 POSTS = (".md", ".docx")
 """Endings of the files that are posts."""
@@ -39,25 +42,31 @@ FORGOTTEN = 2 * 86400.0
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A post on disk: its key, its place, its path as people know it (``posts/a/b.md``).
+    """A post on disk: its key, its folder and name, its path as people know it (``posts/a/b.md``).
 
     is_open: whether Word (or LibreOffice) has it open, so that it may be half saved.
     """
 
     key: str
-    path: Path
+    folder: Path
+    name: str
     file: str
     is_open: bool = False
 
     @property
+    def path(self) -> Path:
+        """Where it is; there are thousands of posts, and few of them are opened."""
+        return self.folder / self.name
+
+    @property
     def is_word(self) -> bool:
         """Whether it is a Word document."""
-        return self.path.suffix.lower() == ".docx"
+        return ending(self.name) == ".docx"
 
     @property
     def is_placeholder(self) -> bool:
         """Whether it only says that a file of this name lies in the cloud."""
-        return self.path.suffix.lower() in ONLINE
+        return ending(self.name) in ONLINE
 
 
 @dataclass(slots=True)
@@ -113,52 +122,72 @@ def passed_over(path: Path, shown: str, original: str) -> Problem:
 
 def _walk(places: Places, folder: Path, made: Scan) -> Iterator[Found]:
     try:
-        entries = places.entries(folder)
+        names = places.names(folder)
     except OSError as error:
         raise disk.away(places.shown(folder), error) from error
-    names = {folded(entry.name) for entry in entries}
-    opened = _opened(folder, entries)
-    for entry in entries:
-        if is_hidden(entry.name):
+    taken = _Taken(name for name, _ in names)
+    opened = _opened(folder, [name for name, _ in names])
+    inside = places.is_inside(folder, places.posts)
+    # There are thousands of posts: what their folder says of all of them is asked once.
+    below = "" if folder == places.posts else f"{as_text(folder.relative_to(places.posts))}/"
+    shown_folder = f"{places.shown(folder)}/"
+    for name, kind in names:
+        if is_hidden(name):
             continue
-        path = folder / entry.name
-        shown = places.shown(path)
-        if original := original_of(entry.name, lambda name: folded(name) in names):
-            if entry.is_folder or ending(entry.name) in POSTS:
-                made.problems.append(passed_over(path, shown, original))
-                made.others |= set() if entry.is_folder else {key_of(places, path)}
-        elif entry.is_folder and not entry.is_link:
-            if not is_foreign(entry.name):
-                yield from _walk(places, path, made)
-        elif is_unfinished(entry.name):
-            made.problems.append(passed_over(path, shown, ""))
-        elif _is_post(entry.name) and places.is_inside(path, places.posts):
-            if _named(path) != path and folded(_named(path).name) in names:
+        shown = f"{shown_folder}{name_as_text(name)}"
+        is_folder, is_link = kind[-1] == "d", kind[0] == LINK
+        bare = _without_placeholder(name)
+        stem, end = parted(bare)
+        is_post = end.lower() in POSTS
+        if original := original_of(name, taken):
+            if is_folder or ending(name) in POSTS:
+                made.problems.append(passed_over(folder / name, shown, original))
+                made.others |= set() if is_folder else {key_of(places, folder / name)}
+        elif is_folder and not is_link:
+            if not is_foreign(name):
+                yield from _walk(places, folder / name, made)
+        elif is_unfinished(name):
+            made.problems.append(passed_over(folder / name, shown, ""))
+        elif is_post and (not is_link or places.is_inside(folder / name, places.posts)) and inside:
+            if bare != name and taken(bare):
                 continue  # it was fetched in the meantime
-            if refused_by_windows(entry.name):
-                name = {"name": entry.name}
-                made.problems.append(Problem("file-name", Where(shown), name, Severity.WARNING))
-            held = folded(entry.name) in opened
-            yield Found(key_of(places, _named(path)), path, shown, held)
-        elif ending(entry.name) in NEARLY_POSTS:
-            made.strays.append(path)
+            if refused_by_windows(name):
+                params = {"name": name}
+                made.problems.append(Problem("file-name", Where(shown), params, Severity.WARNING))
+            if stem.lower() == "index" and below:
+                key = below.removesuffix("/")
+            else:
+                key = f"{below}{name_as_text(stem)}"
+            yield Found(key, folder, name, shown, bool(opened) and folded(name) in opened)
+        elif ending(name) in NEARLY_POSTS:
+            made.strays.append(folder / name)
 
 
-def _is_post(name: str) -> bool:
-    return ending(_named(Path(name)).name) in POSTS
+class _Taken:
+    """The names in a folder, compared as Windows does; they are folded when one is asked for."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = names
+        self._folded: frozenset[str] | None = None
+
+    def __call__(self, name: str) -> bool:
+        if self._folded is None:
+            self._folded = frozenset(map(folded, self._names))
+        return folded(name) in self._folded
 
 
-def _named(path: Path) -> Path:
-    """Return a path without the ending of a placeholder."""
-    return path.with_suffix("") if path.suffix.lower() in ONLINE else path
+def _without_placeholder(name: str) -> str:
+    """Return a name without the ending of a placeholder."""
+    stem, end = parted(name)
+    return stem if end.lower() in ONLINE else name
 
 
-def _opened(folder: Path, entries: Sequence[Entry]) -> Collection[str]:
+def _opened(folder: Path, names: Sequence[str]) -> Collection[str]:
     """Return the folded names of documents in a folder that somebody has open."""
-    owners = {folded(entry.name) for entry in entries if _holds(folder, entry)}
+    owners = {folded(name) for name in names if _holds(folder, name)}
     if not owners:
         return ()
-    documents = (entry.name for entry in entries if ending(entry.name) == ".docx")
+    documents = (name for name in names if ending(name) == ".docx")
     return {
         folded(name)
         for name in documents
@@ -166,11 +195,11 @@ def _opened(folder: Path, entries: Sequence[Entry]) -> Collection[str]:
     }
 
 
-def _holds(folder: Path, entry: Entry) -> bool:
-    if not is_owner_file(entry.name):
+def _holds(folder: Path, name: str) -> bool:
+    if not is_owner_file(name):
         return False
     try:
-        age = time.time() - disk.status(folder / entry.name).st_mtime
+        age = time.time() - disk.status(folder / name).st_mtime
     except OSError:  # closed by now
         return False
     return abs(age) < FORGOTTEN  # the clock of a share may be ahead

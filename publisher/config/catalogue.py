@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationError
@@ -14,12 +13,11 @@ from pydantic_core import PydanticCustomError
 from publisher.checks import Law, citable
 from publisher.config.reporting import Date, Section
 from publisher.config.settings import Config
+from publisher.config.shipped import SHIPPED
 from publisher.config.slips import line_of, unreadable
 from publisher.errors import ConfigError
 from publisher.model import Problem, Where
 from publisher.text import nfc
-
-SHIPPED = Path(__file__).parent.parent / "data" / "laws.toml"
 
 
 def _number(value: str) -> str:
@@ -48,12 +46,6 @@ class _Entry(Section):
 
 
 _NAMES = tuple(field.alias or name for name, field in _Entry.model_fields.items())
-
-
-def laws_file(config: Config) -> Path | None:
-    """Return the office's own file of laws, absolute, None when it has none."""
-    named = config.checks.laws
-    return None if named is None else config.base / named
 
 
 def laws(config: Config) -> tuple[Law, ...]:
