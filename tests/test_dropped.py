@@ -540,9 +540,9 @@ def online_only(monkeypatch: pytest.MonkeyPatch, *paths: Path) -> Iterator[None]
     """Give files the attributes that Windows gives a placeholder; to open one is a mistake."""
     status, opened = disk.status, disk.opened
 
-    def attributes(path: Path) -> Any:
+    def attributes(path: Path | str) -> Any:
         stat = status(path)
-        if path not in paths:
+        if Path(path) not in paths:
             return stat
         names = ("st_mode", "st_size", "st_mtime", "st_mtime_ns", "st_ctime")
         return SimpleNamespace(
@@ -841,8 +841,8 @@ def test_a_scan_asks_for_each_file_once(
     asked: list[Path] = []
     status = disk.status
 
-    def counted(path: Path) -> os.stat_result:
-        asked.append(path)
+    def counted(path: Path | str) -> os.stat_result:
+        asked.append(Path(path))
         return status(path)
 
     with monkeypatch.context() as patched:

@@ -13,12 +13,14 @@ from publisher.abilities import ABILITIES, FACEBOOK, TELEGRAM, Abilities
 from publisher.model import (
     Article,
     Attempt,
+    Decision,
     Event,
     Memory,
     Origin,
     Post,
     Publication,
     RemotePost,
+    Ruling,
     Target,
 )
 from publisher.plan import Action, Choice, plan, survey, wanted_digest
@@ -209,6 +211,22 @@ def test_a_changed_text_is_an_edit_where_there_are_edits() -> None:
     assert told(decided(new, FACEBOOK, AT_HOME, row(), seen=[remote()])) == (
         "update", "edited-file",
     )  # fmt: skip
+
+
+def test_other_words_alone_are_an_edit_too_and_an_editor_approves_them() -> None:
+    new = replace(article("Lời mới"), digest=article().digest)  # websites have nothing new
+    had = row()
+    assert told(decided(new, TELEGRAM, AT_HOME, had)) == ("update", "edited-file")
+    there = row(abilities=FACEBOOK)
+    assert told(decided(new, FACEBOOK, AT_HOME, there, seen=[remote()])) == (
+        "update", "edited-file",
+    )  # fmt: skip
+    careful = replace(target(TELEGRAM), approval=True)
+    for judged, wanted in ((article(), ("wait", "approval")), (new, ("update", "edited-file"))):
+        verdict = Decision(Ruling.APPROVED, "", "tin", "Một tin", judged.content)
+        memory = Memory({(r.site, r.key): r for r in (AT_HOME, had)}, verdicts={"tin": verdict})
+        made = plan([new], ["tin"], memory, [careful], NOW, {SITE: []})
+        assert [told(action) for action in made.actions] == [wanted]
 
 
 @pytest.mark.parametrize(

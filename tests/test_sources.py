@@ -456,4 +456,4 @@ def test_a_path_outside_the_office_is_shown_whole(base: Path, tmp_path: Path) ->
     put(posts / "a.md", "x")
     there = Folders(base, posts, base / "media", base / "cache.json")
     (found,) = there.scan()
-    assert found == Found("a", posts / "a.md", (posts / "a.md").as_posix())
+    assert found == Found("a", posts, "a.md", (posts / "a.md").as_posix())

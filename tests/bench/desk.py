@@ -2,9 +2,9 @@
 
 A log of so many items, a folder of so many posts, and so many people, each signed in at a
 browser of its own, who all ask for the same page at the same moment, several times over. The
-desk runs in a process of its own, as it does in an office; one line for each page: the median,
-95th percentile and maximum of the seconds that people waited, from first byte sent to last
-byte read. Then everybody reads what they like for a while, with pauses of a second or two.
+desk runs in a process of its own, as it does in an office. What people wait is taken from the
+first byte sent to the last byte read. Then everybody reads what they like for a while, with
+pauses of a second or two.
 """
 
 from __future__ import annotations
@@ -17,17 +17,18 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from publisher import config as configs
 from publisher import i18n, messages, run
 from publisher.people import Role
 from publisher.web import Desk, Doors, Server, create
-from tests.bench import report
+from tests.bench import Row, report
 
 ROUNDS = 4
 WANDERING = 15.0  # seconds
@@ -150,11 +151,10 @@ def wander(people: Sequence[Person]) -> dict[str, list[float]]:
     return waited
 
 
-def line(name: str, waited: Sequence[float]) -> str:
-    """Return a line of the table; seconds."""
+def p95(waited: Sequence[float]) -> float:
+    """Return what 95 of a hundred waited at most; seconds."""
     known = sorted(waited)
-    half, most = known[len(known) // 2], known[min(len(known) - 1, int(len(known) * 0.95))]
-    return f"{name:<18} {half:8.3f} {most:8.3f} {known[-1]:8.3f}  ({len(known)})"
+    return known[min(len(known) - 1, int(len(known) * 0.95))]
 
 
 def memory(pid: int) -> str:
@@ -166,33 +166,50 @@ def memory(pid: int) -> str:
     return "not known here"
 
 
-def main(items: int = 100_000, posts: int = 3000, people: int = 50) -> None:
-    """Measure, and print a table."""
+@contextmanager
+def visited(items: int, posts: int, people: int) -> Iterator[tuple[list[Person], int, float]]:
+    """Yield people at the desk of an office, its process, and the seconds until it was ready."""
     with tempfile.TemporaryDirectory() as folder:
-        base = Path(folder)
-        office(base, items, posts)
+        office(Path(folder), items, posts)
         command = [sys.executable, "-m", "tests.bench.desk", "--serve", folder, str(people)]
         begin = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8")
         try:
             assert process.stdout
             port, sessions = json.loads(process.stdout.readline())
-            print(f"{items} items, {posts} posts, {people} people; ready after "
-                  f"{time.perf_counter() - begin:.1f} s")  # fmt: skip
-            visitors = [Person(port, session) for session in sessions]
-            for name, path in PAGES.items():
-                print(f"{name}, the first time: {visitors[0].waits(path):.2f} s", flush=True)
-            print(f"{'all at once':<18} {'median':>8} {'p95':>8} {'max':>8}")
-            for name, path in PAGES.items():
-                waited = [w for _ in range(ROUNDS) for w in at_once(visitors, path)]
-                print(line(name, waited), flush=True)
-            print("each what they like")
-            for name, some in wander(visitors).items():
-                print(line(name, some), flush=True)
-            print(f"memory: {memory(process.pid)}")
+            ready = time.perf_counter() - begin
+            yield [Person(port, session) for session in sessions], process.pid, ready
         finally:
             process.kill()
             process.wait()
+
+
+def rows(items: int = 100_000, posts: int = 3000, people: int = 50) -> Iterator[Row]:
+    """Yield how long people wait when all ask at once, against one after the other."""
+    with visited(items, posts, people) as (visitors, pid, ready):
+        for path in PAGES.values():
+            visitors[0].waits(path)  # what the first one waits is in the line of "ready"
+        alone: dict[str, float] = {}
+        for name, path in PAGES.items():
+            alone[name] = median(visitors[0].waits(path) for _ in range(5))
+            waited = [w for _ in range(ROUNDS) for w in at_once(visitors, path)]
+            yield Row(
+                f"the page “{name}” for {people} people at the same instant: p95",
+                f"{people} times what one who is alone waits",
+                p95(waited) / (people * alone[name]),
+                "≤ 4 ×",
+                f"p95 {p95(waited):.3f} s, median {median(waited):.3f} s, the longest "
+                f"{max(waited):.3f} s; alone {alone[name]:.3f} s",
+            )
+        slowest = max(wander(visitors).items(), key=lambda pair: p95(pair[1]))
+        yield Row(
+            f"{people} people, each a page every second and a half, the slowest: p95",
+            "the same page for one who is alone",
+            p95(slowest[1]) / alone[slowest[0]],
+            "≤ 20 ×",
+            f"“{slowest[0]}”, p95 {p95(slowest[1]):.3f} s; {items} items in the log, "
+            f"{posts} posts; ready after {ready:.0f} s; memory: {memory(pid)}",
+        )
 
 
 if __name__ == "__main__":
@@ -200,4 +217,5 @@ if __name__ == "__main__":
     if given[:1] == ["--serve"]:
         serve(Path(given[1]), int(given[2]))
     else:
-        main(*(int(text) for text in given))
+        for row in rows(*(int(text) for text in given)):
+            print(f"{row.ratio:6.2f} × ({row.target})  {row.work}: {row.detail}", flush=True)

@@ -6,29 +6,30 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
 from publisher import config, run
 from publisher.log import open_log
 from publisher.log.chain import GENESIS, row_hash
-from publisher.log.rows import instant_text, values_of
+from publisher.log.remembering import instant_text
+from publisher.log.rows import values_of
 from publisher.model import Article, Event, Publication
 from publisher.plan import wanted_digest
-from publisher.text import slugify
 
-NOW = datetime(2023, 12, 20, tzinfo=UTC)
 SITE = "trang-xem"
 PICTURES_EACH = 2
 
 _SEED = 20231214
 _FIRST = datetime(2021, 12, 15, 8, tzinfo=UTC)
 _LONG_AGO = 7 * 86400.0  # seconds; nobody edited the files just now
-_CONFIG = f"""[organisation]
+CONFIG = """[organisation]
 name = "Sở Khoa học và Công nghệ"
 
 [themes]
@@ -36,16 +37,22 @@ can-bo = "Cán bộ"
 ra-soat = "Rà soát thủ tục"
 ket-qua = "Kết quả"
 
-[sites.{SITE}]
+"""
+PREVIEW = f"""[sites.{SITE}]
 kind = "preview"
 """
-_WORDS = ["thủ", "tục", "hành", "chính", "được", "rà", "soát", "và", "công", "khai", "tại", "bộ", "phận", "một", "cửa", "của", "Sở", "cán", "bộ", "tiếp", "nhận", "hồ", "sơ", "hướng", "dẫn", "người", "dân", "nộp", "trực", "tuyến", "đúng", "hạn", "kết", "quả", "quý", "này", "tăng", "so", "với", "cùng", "kỳ", "năm", "trước", "theo", "báo", "cáo", "của", "văn", "phòng", "ý", "kiến", "phản", "ánh", "kiến", "nghị", "được", "trả", "lời", "trong", "năm", "ngày"]
+_TEXT = (
+    "thủ tục hành chính được rà soát và công khai tại bộ phận một cửa của Sở cán bộ tiếp nhận "
+    "hồ sơ hướng dẫn người dân nộp trực tuyến đúng hạn kết quả quý này tăng so với cùng kỳ năm "
+    "trước theo báo cáo của văn phòng ý kiến phản ánh kiến nghị được trả lời trong năm ngày"
+)
+_WORDS = _TEXT.split()
 
 
 def fill(base: Path, number: int) -> None:
     """Write config.toml and so many posts, with two pictures each, as if a week ago."""
     draw = random.Random(_SEED)
-    (base / "config.toml").write_text(_CONFIG, encoding="utf-8")
+    (base / "config.toml").write_text(CONFIG + PREVIEW, encoding="utf-8")
     picture = _picture()
     for index in range(number):
         at = _FIRST + index * timedelta(days=730) / number
@@ -107,40 +114,70 @@ def text(draw: random.Random, index: int, at: datetime) -> str:
     return "\n".join(lines)
 
 
-def publish(base: Path) -> None:
-    """Write a log that says that every post of the folder stands on the site, past the log."""
-    settings = config.load(base / "config.toml")
+def publish(base: Path, file: str = "config.toml") -> None:
+    """Write a log that says that every post of the folder stands on the site, past the log.
+
+    With all that publishing would have written: each act begun and ended, each picture.
+    """
+    settings = config.load(base / file)
     target = settings.target(SITE)
-    rows = (
-        _row(article, wanted_digest(article, target, {})) for article in run.read(settings).articles
-    )
-    add(settings.state / "log.sqlite3", rows)
-
-
-def add(path: Path, rows: Iterable[Publication]) -> None:
-    """Add publications to the log in a file, in one transaction: hashed as the log does it."""
+    path = settings.state / "log.sqlite3"
     log = open_log(path, lambda: _FIRST)
     run_id = log.start_run("publish")
     log.close()
-    database = sqlite3.connect(path)
-    before = GENESIS
-    for id_, row in enumerate(rows, 1):
-        at = instant_text(row.at or _FIRST)
-        common: Mapping[str, str | int | None] = {
-            "id": id_, "at": at, "prev_hash": before, "run_id": run_id, "attempt_id": None,
-        }  # fmt: skip
-        values = {**common, **values_of(row)}
-        before = row_hash(values)
-        values["hash"] = before
-        names, marks = ", ".join(values), ", ".join("?" * len(values))
-        database.execute(
-            f"INSERT INTO publications ({names}) VALUES ({marks})", list(values.values())
+    with closing(sqlite3.connect(path)) as database, database:
+        chains = {
+            name: _Chain(database, name, run_id) for name in ("attempts", "publications", "media")
+        }
+        for article in run.read(settings).articles:
+            for picture in article.pictures:
+                shown = {"site": SITE, "digest": picture.digest, "name": f"{picture.name}.jpg"}
+                ended = _act(
+                    chains["attempts"], {**shown, "key": picture.digest, "action": "upload"}
+                )
+                size = {"width": 64, "height": 48, "bytes": 2000}
+                place = {"remote_id": picture.digest, "url": f"https://xem.example/{picture.name}"}
+                chains["media"].add({"attempt_id": ended, **shown, **place, **size})
+            row = publication(article, wanted_digest(article, target, {}))
+            sent = {"site": SITE, "key": row.key, "action": "create", "digest": row.digest,
+                    "name": row.slug, "title": row.title, "sent": row.fingerprint}  # fmt: skip
+            chains["publications"].add(
+                {"attempt_id": _act(chains["attempts"], sent), **values_of(row)}
+            )
+
+
+class _Chain:
+    """One table of the log, to which rows are added as the log does it, hashed."""
+
+    def __init__(self, database: sqlite3.Connection, table: str, run_id: int) -> None:
+        self._database = database
+        self._table = table
+        self._run_id = run_id
+        self._last, self._before = 0, GENESIS
+
+    def add(self, values: Mapping[str, Any], at: datetime = _FIRST) -> int:
+        """Add a row, and return its id."""
+        self._last += 1
+        row = {"id": self._last, "at": instant_text(at), "prev_hash": self._before,
+               "run_id": self._run_id, **values}  # fmt: skip
+        self._before = row["hash"] = row_hash(row)
+        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        self._database.execute(
+            f"INSERT INTO {self._table} ({names}) VALUES ({marks})", list(row.values())
         )
-    database.commit()
-    database.close()
+        return self._last
 
 
-def _row(article: Article, digest: str) -> Publication:
+def _act(attempts: _Chain, values: Mapping[str, Any]) -> int:
+    """Add an act that began and ended well; return the id of its end."""
+    nothing = dict.fromkeys(("title", "sent", "remote_id", "url", "code", "detail"), "")
+    begun = {**nothing, **values}
+    first = attempts.add({**begun, "started_id": None, "state": "started"})
+    return attempts.add({**begun, "started_id": first, "state": "done"})
+
+
+def publication(article: Article, digest: str) -> Publication:
+    """Return the row of an article that stands on the site."""
     post = article.post
     return Publication(
         SITE, post.key, Event.PUBLISHED, post.key, f"https://xem.example/{article.slug}/",
@@ -162,6 +199,3 @@ def _paragraph(draw: random.Random) -> str:
 
 def _sentence(draw: random.Random, words: int) -> str:
     return " ".join(draw.choice(_WORDS) for _ in range(words)).capitalize()
-
-
-__all__ = ["NOW", "PICTURES_EACH", "SITE", "add", "fill", "publish", "slugify", "text"]

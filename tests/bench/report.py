@@ -1,18 +1,22 @@
-"""How long a report of many publications takes: ``python -m tests.bench.report [NUMBER ...]``.
+"""How long a report of many publications takes: ``python -m tests.bench report``.
 
-Each log is made anew, with texts of a few kilobytes. The report (log read, rows folded, two
-periods and the targets counted) is set beside a single pass of sqlite3 over the same rows.
+Each log is made anew. The report (log read, rows folded, two periods and the targets counted)
+and the proof of the log (each row hashed) are set beside a single pass of sqlite3 over the
+columns that they need. ``PUBLISHER_BENCH_ROWS`` are other numbers of publications.
 """
 
 from __future__ import annotations
 
+import gc
+import os
 import random
 import sqlite3
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from publisher import run
@@ -24,13 +28,20 @@ from publisher.log import open_log
 from publisher.log.chain import GENESIS, row_hash
 from publisher.periods import year
 from publisher.run import Office
+from tests.bench import Row
 
 NOW = datetime(2024, 1, 5, tzinfo=UTC)
+NUMBERS = [int(n) for n in os.environ.get("PUBLISHER_BENCH_ROWS", "100000,1000000").split(",")]
 _FIRST = datetime(2021, 12, 15, tzinfo=UTC)
+_LONG = 200_000  # publications, from which on there is one round
+_COUNTED = "site, key, kind, theme, unit, authors, pictures, shown_at, at"
 
 
-def fill(path: Path, number: int) -> None:
-    """Write a log of so many publications, over two years and two sites, past the log."""
+def fill(path: Path, number: int, letters: int = 3000) -> None:
+    """Write a log of so many publications, over two years and two sites, past the log.
+
+    letters: of the text of each.
+    """
     log = open_log(path, lambda: _FIRST)
     log.start_run("publish")
     log.close()
@@ -65,7 +76,7 @@ def fill(path: Path, number: int) -> None:
             "fingerprint": f"f{id_}",
             "reason": "",
             "previous_key": "",
-            "content": "<p>Nội dung.</p>" * 200,
+            "content": ("<p>Nội dung.</p>" * 200)[:letters],
         }
         before = row_hash(row)
         row["hash"] = before
@@ -78,29 +89,39 @@ def fill(path: Path, number: int) -> None:
     database.close()
 
 
-def single_pass(path: Path) -> int:
+def single_pass(path: Path, columns: str) -> int:
     """Read the rows once, as plainly as can be."""
-    database = sqlite3.connect(path)
-    query = "SELECT site, key, kind, theme, unit, authors, pictures, shown_at, at FROM publications"
-    number = sum(1 for _row in database.execute(query))
-    database.close()
-    return number
+    with closing(sqlite3.connect(path)) as database:
+        query = f"SELECT {columns} FROM publications"
+        return sum(1 for _row in database.execute(query))
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Return the seconds of processor time that the quickest of three runs takes."""
+def timed(work: Callable[[], object], rounds: int) -> float:
+    """Return the seconds of processor time that the quickest run takes."""
     taken = []
-    for _ in range(3):
+    for _ in range(rounds):
         begin = time.process_time()
         work()
         taken.append(time.process_time() - begin)
     return min(taken)
 
 
-def main(numbers: Sequence[int]) -> None:
-    """Measure logs of these sizes, and print a line for each."""
-    for number in numbers:
-        with tempfile.TemporaryDirectory() as folder:
+@contextmanager
+def many_values() -> Iterator[None]:
+    """Look for cycles as seldom as the program does, see :mod:`publisher.__main__`."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 100)
+    yield
+    gc.set_threshold(*before)
+
+
+def rows() -> Iterator[Row]:
+    """Yield two rows for each size."""
+    first = 0.0
+    for number in NUMBERS:
+        # A million texts of usual length would be gigabytes, which neither of the two reads.
+        letters = 3000 if number <= _LONG else 200
+        with tempfile.TemporaryDirectory() as folder, many_values():
             base = Path(folder)
             (base / "posts").mkdir()
             config = Config(
@@ -111,21 +132,37 @@ def main(numbers: Sequence[int]) -> None:
                 ),
             )
             path = base / ".publisher" / "log.sqlite3"
-            fill(path, number)
+            fill(path, number, letters)
             office = Office(config, lambda: NOW, _no_site)
             period = run.closed(config, year(2023))
-            plain = timed(lambda: single_pass(path))  # noqa: B023 - called at once
-            report = timed(lambda: run.report(office, period))  # noqa: B023
-            figures = run.report(office, period).figures
-            print(
-                f"{number:>8} publications, {figures.total} counted: report {report:.2f} s, "
-                f"single pass {plain:.2f} s, ratio {report / plain:.1f}"
+            rounds = 3 if number <= _LONG else 1
+            plain = timed(partial(single_pass, path, _COUNTED), rounds)
+            report = timed(partial(run.report, office, period), rounds)
+            each = report / number
+            linear = f", {each / first:.2f} of that each" if first else ""
+            first = first or each
+            yield Row(
+                f"report over {number:,} publications",
+                "a single pass of the log by `sqlite3`",
+                report / plain,
+                "≤ 10 ×",
+                f"{report:.2f} s and {plain:.2f} s of processor{linear}",
             )
+            plain = timed(partial(single_pass, path, "*"), rounds)
+            proof = timed(partial(_proved, office), rounds)
+            yield Row(
+                f"`log verify` over {number:,} publications",
+                "a single pass of the log by `sqlite3`, all columns",
+                proof / plain,
+                "≤ 10 ×",
+                f"{proof:.2f} s and {plain:.2f} s of processor",
+            )
+
+
+def _proved(office: Office) -> None:
+    with run.log_of(office) as log:
+        assert not log.verify()
 
 
 def _no_site(name: str) -> Site:
     raise AssertionError(f"a report asks no site: {name}")
-
-
-if __name__ == "__main__":
-    main([int(text) for text in sys.argv[1:]] or [25_000, 50_000, 100_000])
