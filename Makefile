@@ -1,10 +1,10 @@
-# The front door: make demo, make test, make check. On Windows: see README.md.
+# The front door: make demo, make test, make check, make bench. On Windows: see README.md.
 
 PYTHON ?= python3.11
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c requirements.lock
 
-.PHONY: demo test check lock
+.PHONY: demo test check bench lock
 
 # Publishes posts/ to the preview site; a second time says that nothing changed.
 demo: .venv/.installed
@@ -23,6 +23,10 @@ check: .venv/.installed-for-tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.catalogue
+
+# Prints one table of measurements; a row that can't be taken here says why.
+bench: .venv/.installed-for-tests
+	$(BIN)/python -m tests.bench
 
 # Brings requirements.lock up to date with pyproject.toml, for every system and version.
 lock: $(BIN)/python

@@ -1,10 +1,14 @@
-"""A folder of many posts with pictures, drawn from a seed, and a log that says they are out."""
+"""A folder of many posts with pictures, drawn from a seed, and a log that says they are out.
+
+``python -m tests.bench.folder FOLDER [CONFIG]`` writes the log alone.
+"""
 
 from __future__ import annotations
 
 import os
 import random
 import sqlite3
+import sys
 import time
 from collections.abc import Mapping
 from contextlib import closing
@@ -199,3 +203,7 @@ def _paragraph(draw: random.Random) -> str:
 
 def _sentence(draw: random.Random, words: int) -> str:
     return " ".join(draw.choice(_WORDS) for _ in range(words)).capitalize()
+
+
+if __name__ == "__main__":
+    publish(Path(sys.argv[1]), *sys.argv[2:])
