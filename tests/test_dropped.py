@@ -10,7 +10,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +21,7 @@ import pytest
 from publisher import config, run
 from publisher.errors import ContentError
 from publisher.model import Article, Post, Problem, Severity
+from publisher.run.kept import Kept
 from publisher.sources import AwayError, Settling, disk
 from tests.documents import document, save
 from tests.office import Office
@@ -40,7 +41,7 @@ class Scheduler:
     office: Office
     clock: float = 0.0
     now: datetime = datetime(2024, 1, 2, 8, tzinfo=UTC)
-    kept: run.Kept = field(default_factory=run.Kept)
+    kept: Kept | None = None
 
     def __post_init__(self) -> None:
         self.settling = Settling(lambda: self.clock)
@@ -344,7 +345,7 @@ def test_other_folders_are_a_new_start() -> None:
 # One command by hand
 
 
-class Between(run.Kept):
+class Between(Kept):
     """Does something while a folder is being read: after the first post is, or is rendered."""
 
     def __init__(
@@ -367,7 +368,7 @@ class Between(run.Kept):
         return result
 
 
-def read_by_hand(office: Office, kept: run.Kept | None = None) -> run.Reading:
+def read_by_hand(office: Office, kept: Kept | None = None) -> run.Reading:
     return run.read(config.load(office.folder / "config.toml"), kept=kept)
 
 

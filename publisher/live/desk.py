@@ -78,7 +78,6 @@ class Desk:
         self._config = load()
         self._lock = threading.Lock()
         self._view: _View | None = None
-        self._kept = run.Kept()
         self._showing = Showing(self._config.state / "cache" / "preview", _MEDIA)
 
     def look(self) -> str:
@@ -135,7 +134,7 @@ class Desk:
             self._config = self._load()
             now = self._now()
             today = now.astimezone(self._config.schedule.timezone).date()
-            reading = run.read(self._config, self._published, today, self._kept, editing=True)
+            reading = run.read(self._config, self._published, today, editing=True)
             problems = shelf(reading, now)
         except PublisherError as error:  # config.toml or the folder: shown until it is mended
             problems = Shelf({}, tuple(error.problems))

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
         row_of_bulletin,
         write,
     )
-    from publisher.run.kept import Kept
     from publisher.run.leaflets import (
         LEAFLET_FORMS,
         SIZES,
@@ -137,7 +136,6 @@ else:
             "row_of_bulletin",
             "write",
         ),
-        kept=("Kept",),
         leaflets=(
             "LEAFLET_FORMS",
             "SIZES",
@@ -251,7 +249,6 @@ __all__ = [
     "Health",
     "Issued",
     "Item",
-    "Kept",
     "LastJob",
     "LastTick",
     "Level",

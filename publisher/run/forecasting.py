@@ -34,7 +34,6 @@ from publisher.plan import (
 )
 from publisher.run.almanac import Mark, almanac
 from publisher.run.guarding import guard
-from publisher.run.kept import Kept
 from publisher.run.office import Office, log_of
 from publisher.run.publishing import published_keys
 from publisher.run.reading import Reading, read
@@ -133,17 +132,16 @@ def forecast(
     first: date,
     weeks: int,
     sites: Collection[str] = (),
-    kept: Kept | None = None,
 ) -> Forecast:
     """Given a day of the first week, return what is foreseen for so many whole weeks.
 
-    sites: names of those that are wanted, () for all. kept: what earlier readings rendered.
+    sites: names of those that are wanted, () for all.
     Raise ContentError without a folder of posts.
     """
     config, now = office.config, office.now()
     with log_of(office) as log:
         memory = log.memory()
-    reading = read(config, published_keys(memory), kept=kept)
+    reading = read(config, published_keys(memory))
     guard(reading, memory, office)
     names = [name for name in config.sites if not sites or name in sites]
     targets = [config.target(name) for name in names]

@@ -10,7 +10,6 @@ from publisher import plan as planning
 from publisher.model import Event, Memory, Problem
 from publisher.plan import Action, ActionKind
 from publisher.run.guarding import guard
-from publisher.run.kept import Kept
 from publisher.run.office import Office, log_of
 from publisher.run.publishing import published_keys
 from publisher.run.reading import Reading, read
@@ -41,12 +40,12 @@ class Outlook:
     memory: Memory
 
 
-def look(office: Office, kept: Kept | None = None) -> Outlook:
-    """Return how things stand; no site is asked. kept: what earlier looks read and rendered."""
+def look(office: Office) -> Outlook:
+    """Return how things stand; no site is asked."""
     with log_of(office) as log:
         memory = log.memory()
         failures, last_run = tuple(log.failures()), log.last_run()
-    reading = read(office.config, published_keys(memory), kept=kept)
+    reading = read(office.config, published_keys(memory))
     guard(reading, memory, office)
     targets = [office.config.target(name) for name in office.config.sites]
     asked, certain = planning.survey(

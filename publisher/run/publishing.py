@@ -76,23 +76,23 @@ def publish(
     mode: str = "publish",
     without: Collection[str] = (),
     hold: Callable[[Action], bool] = lambda _: False,
-    kept: Kept | None = None,
     settling: Settling | None = None,
+    kept: Kept | None = None,
     at_once: bool = False,
 ) -> Result:
     """Publish what is due. One run: lock, load, check, render, plan, apply.
 
     expect: told how many acts a plan holds. tell: told every outcome. stop: set it to end
     the run after the acts in hand. without: sites that are left alone. hold: whether an act
-    that is due is left for another run. kept: what earlier runs read and rendered.
-    settling: what they saw of every file; then only those are taken that stood still since.
+    that is due is left for another run. settling: what earlier runs saw of every file; then
+    only those are taken that stood still since. kept: as :func:`read` takes it.
     at_once: whatever the hours and limits of the sites are; dates and embargoes still hold.
     """
     stop = stop or threading.Event()
     names = [name for name in office.config.sites if name not in without]
     with own_log(office) as log, opened_sites(office, names) as (sites, failed):
         memory = log.memory()
-        reading = read(office.config, published_keys(memory), kept=kept, settling=settling)
+        reading = read(office.config, published_keys(memory), settling=settling, kept=kept)
         guard(reading, memory, office, keys)
         check_keys(keys, reading, memory)
         result = Result(problems=list(reading.problems), unreachable=dict(failed))

@@ -75,18 +75,18 @@ def read(
     config: Config,
     published: Collection[str] = (),
     today: date | None = None,
-    kept: Kept | None = None,
     settling: Settling | None = None,
     *,
     editing: bool = False,
+    kept: Kept | None = None,
 ) -> Reading:
     """Read, check and render every post of the folder.
 
     published: keys that stand on a site already; they keep a slug that two posts want.
-    today: the day to check a post by that has no date; None leaves that out. kept: what
-    earlier readings made, for those that come again and again. settling: what they saw; then
-    a file is taken only when it stood still since. editing: take a document that is open in
-    Word as it was saved last.
+    today: the day to check a post by that has no date; None leaves that out. settling: what
+    earlier readings saw; then a file is taken only when it stood still since. editing: take a
+    document that is open in Word as it was saved last. kept: what parses and renders, and knows
+    what earlier readings did.
 
     Raise ContentError without a folder, or when one went away while it was read.
     """

@@ -51,7 +51,6 @@ class Work:
         self._crew = crew
         self._signals = signals
         self._draw = draw
-        self._kept = run.Kept()
         self._settling = settling
         self._rests: dict[str, Rest] = {}
         self._held: dict[resting.Item, Rest] = {}
@@ -132,7 +131,6 @@ class Work:
                 mode="run",
                 without=list(rests),
                 hold=hold,
-                kept=self._kept,
                 settling=self._settling,
             )
         except AlreadyRunningError:

@@ -38,7 +38,6 @@ class Board:
         self._config = config
         self._office = office
         self._now = now
-        self._kept = run.Kept()
         self._heads = heads
         self._folder: Once[str] = Once(_LASTING)
         self._pulse: Once[Mapping[tuple[str, str], Problem]] = Once()
@@ -61,7 +60,7 @@ class Board:
         config = self._config()
 
         def make() -> run.Forecast:
-            return run.forecast(self._office(config), first, weeks, sites, self._kept)
+            return run.forecast(self._office(config), first, weeks, sites)
 
         return self._forecasts.get((first, weeks, sites), self._seen(config), make)
 
@@ -85,7 +84,7 @@ class Board:
         office = self._office(config)
         away: tuple[Problem, ...] = ()
         try:
-            look = run.look(office, self._kept)
+            look = run.look(office)
         except ContentError as error:  # the folder is away; what the log knows can be shown
             away = error.problems
             look = run.look_at_log(office)
