@@ -5,6 +5,7 @@ With ``PUBLISHER_TESTS_COMPLETE=1`` a missing one fails instead.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -22,6 +23,9 @@ from tests.systemd import Systemd, running_systemd
 from tests.systemd import forbids as forbids_systemd
 from tests.systemd import missing as missing_systemd
 from tests.wordpress import WordPress, missing, running_wordpress
+
+# No test asks the keyring of whoever runs it, nor one that another test has made.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 _QUIET = (
     "--no-sandbox",
