@@ -20,21 +20,34 @@ from publisher.cli.publishing import (
 )
 from publisher.run import Result
 
+_OPTIONS = (
+    click.argument("keys", nargs=-1, required=True, metavar=_("KEY...")),
+    click.option(
+        "--reason", metavar=_("TEXT"), required=True, help=_("Why; it is kept in the log.")
+    ),
+    click.option(
+        "--site",
+        "names",
+        metavar=_("SITE"),
+        multiple=True,
+        help=_("Only on this site; may be repeated."),
+    ),
+    click.option("--json", "as_json", is_flag=True, help=_("Print JSON for machines.")),
+)
+
+
+def _wish(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the arguments of a wish about posts: which, why, where."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
 
 @click.command(
     cls=Command,
     help=_("Take posts from their sites into the trash; files and history stay."),
 )
-@click.argument("keys", nargs=-1, required=True, metavar=_("KEY..."))
-@click.option("--reason", metavar=_("TEXT"), required=True, help=_("Why; it is kept in the log."))
-@click.option(
-    "--site",
-    "names",
-    metavar=_("SITE"),
-    multiple=True,
-    help=_("Only on this site; may be repeated."),
-)
-@click.option("--json", "as_json", is_flag=True, help=_("Print JSON for machines."))
+@_wish
 @click.pass_context
 def withdraw(
     ctx: click.Context, keys: tuple[str, ...], reason: str, names: tuple[str, ...], as_json: bool
@@ -78,16 +91,7 @@ def _by_wish(
     cls=Command,
     help=_("Bring withdrawn posts back to their sites, as their files are today."),
 )
-@click.argument("keys", nargs=-1, required=True, metavar=_("KEY..."))
-@click.option("--reason", metavar=_("TEXT"), required=True, help=_("Why; it is kept in the log."))
-@click.option(
-    "--site",
-    "names",
-    metavar=_("SITE"),
-    multiple=True,
-    help=_("Only on this site; may be repeated."),
-)
-@click.option("--json", "as_json", is_flag=True, help=_("Print JSON for machines."))
+@_wish
 @click.pass_context
 def restore(
     ctx: click.Context, keys: tuple[str, ...], reason: str, names: tuple[str, ...], as_json: bool
