@@ -41,7 +41,6 @@ class Scheduler:
     office: Office
     clock: float = 0.0
     now: datetime = datetime(2024, 1, 2, 8, tzinfo=UTC)
-    kept: Kept | None = None
 
     def __post_init__(self) -> None:
         self.settling = Settling(lambda: self.clock)
@@ -49,7 +48,7 @@ class Scheduler:
     def scan(self, seconds: float = 60) -> run.Result:
         self.clock += seconds
         self.now += timedelta(seconds=seconds)
-        return run.publish(self.place(), settling=self.settling, kept=self.kept, mode="run")
+        return run.publish(self.place(), settling=self.settling, mode="run")
 
     def scans(self, times: int) -> run.Result:
         """Scan that often, a minute apart, and return what the last one gave."""
@@ -677,11 +676,25 @@ def test_a_share_that_goes_away_while_it_is_read_stops_everything(
     shared: Scheduler, share: Share
 ) -> None:
     posts_ = shared.office.folder / "posts"
-    shared.kept = Between(lambda: share.leave(posts_))
+
+    class Leaving(Settling):
+        """Lets the share go away when the first file was looked at."""
+
+        left = False
+
+        def is_still(self, path: str, stat: os.stat_result) -> bool:
+            still = super().is_still(path, stat)
+            if not self.left:
+                self.left = True
+                share.leave(posts_)
+            return still
+
+    before, shared.settling = shared.settling, Leaving(lambda: shared.clock)
     with pytest.raises(AwayError) as caught:
         shared.scan()
     assert code_of(caught).code == "folder-unreadable"
     share.connect(posts_)
+    shared.settling = before
     result = shared.scan()
     assert (codes(result), done(result)) == ([], [])
 

@@ -17,7 +17,6 @@ from publisher.model import (
 from publisher.plan import Action, ActionKind, Choice
 from publisher.run.channels import expiring
 from publisher.run.guarding import guard
-from publisher.run.kept import Kept
 from publisher.run.office import Office, asked_sites, log_of, opened_sites, own_log
 from publisher.run.reading import Reading, read
 from publisher.run.recording import actions_of, agenda_of, record
@@ -77,7 +76,6 @@ def publish(
     without: Collection[str] = (),
     hold: Callable[[Action], bool] = lambda _: False,
     settling: Settling | None = None,
-    kept: Kept | None = None,
     at_once: bool = False,
 ) -> Result:
     """Publish what is due. One run: lock, load, check, render, plan, apply.
@@ -85,14 +83,14 @@ def publish(
     expect: told how many acts a plan holds. tell: told every outcome. stop: set it to end
     the run after the acts in hand. without: sites that are left alone. hold: whether an act
     that is due is left for another run. settling: what earlier runs saw of every file; then
-    only those are taken that stood still since. kept: as :func:`read` takes it.
+    only those are taken that stood still since.
     at_once: whatever the hours and limits of the sites are; dates and embargoes still hold.
     """
     stop = stop or threading.Event()
     names = [name for name in office.config.sites if name not in without]
     with own_log(office) as log, opened_sites(office, names) as (sites, failed):
         memory = log.memory()
-        reading = read(office.config, published_keys(memory), settling=settling, kept=kept)
+        reading = read(office.config, published_keys(memory), settling=settling)
         guard(reading, memory, office, keys)
         check_keys(keys, reading, memory)
         result = Result(problems=list(reading.problems), unreachable=dict(failed))
