@@ -173,12 +173,20 @@ def test_a_few_go_first_then_as_many_as_the_site_manages() -> None:
     assert drained(queue(many("abcd"), connections=4)) == [*"abcd"]
 
 
-def test_nobody_sends_several_before_it_is_known_to_work() -> None:
+def test_few_go_on_each_connection_before_it_is_known_what_the_site_manages() -> None:
+    waiting = queue(many("abcdefghijklmnop"), connections=2)
+    first, second = waiting.take(), waiting.take()
+    assert (len(first), len(second)) == (3, 3)
+    waiting.took([Outcome(a.kind, a.site, a.key, State.DONE) for a in first], 0.1)
+    assert len(waiting.take()) == 8
+
+
+def test_a_site_that_failed_once_gets_one_at_a_time_whatever_came_of_the_others() -> None:
     waiting = queue(many(), connections=2)
     first, second = waiting.take(), waiting.take()
-    assert (len(first), len(second)) == (3, 1)
-    waiting.took([Outcome(a.kind, a.site, a.key, State.DONE) for a in first], 0.1)
-    assert len(waiting.take()) == 5
+    waiting.took([Outcome(a.kind, a.site, a.key, State.UNKNOWN) for a in first], 60.0)
+    waiting.took([Outcome(a.kind, a.site, a.key, State.DONE) for a in second], 0.1)
+    assert len(waiting.take()) == 1
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ class Queue:
     """What is still to be done on one site. Safe to share between threads.
 
     at_hand: whether all that a post shows is on the site. The first posts that go together are
-    few, and others go on one by one meanwhile: they tell how long the site takes, and whether
-    it takes several at all. Were it to fail each time, only they would have to be looked for.
+    few on each connection: they tell how long the site takes, and whether it takes several at
+    all. Were it to fail each time, only they would have to be looked for.
     """
 
     def __init__(
@@ -31,7 +31,6 @@ class Queue:
         self._at_hand = at_hand
         self._share = -(-len(acts) // max(1, site.connections))  # nobody is to be idle
         self._manages = _TRIAL
-        self._trial: bool | None = None  # under way, None before
         self._lock = threading.Lock()
 
     def take(self) -> list[Action]:
@@ -49,8 +48,6 @@ class Queue:
                     break
                 group.append(self._waiting.popleft())
                 keys.add(following.key)
-            if len(group) > 1 and self._trial is None:
-                self._trial = True
             return group
 
     def took(self, group: Sequence[Outcome], seconds: float) -> None:
@@ -58,7 +55,6 @@ class Queue:
         with self._lock:
             if len(group) < 2:
                 return
-            self._trial = False
             if any(outcome.state in (State.DONE, State.REFUSED) for outcome in group):
                 self._manages = max(1, int(_PATIENCE * len(group) / max(seconds, 1e-3)))
             else:
@@ -66,7 +62,7 @@ class Queue:
 
     def _most(self) -> int:
         """Return how many posts the next request may carry."""
-        if self._several is None or self._trial:
+        if self._several is None:
             return 1
         return min(self._several.together, self._share, self._manages)
 
