@@ -421,7 +421,6 @@ class SiteInfo:
     name: str
     url: str
     title: str
-    software: str
     timezone: str
     user: str = ""
     roles: tuple[str, ...] = ()

@@ -99,6 +99,9 @@ class FailingSite:
     def about(self) -> SiteInfo:
         return self._site.about()
 
+    def software(self) -> str:
+        return self._site.software()
+
     def find(self, ids: Sequence[str] = (), slugs: Sequence[str] = ()) -> list[RemotePost]:
         return self._site.find(ids, slugs)
 

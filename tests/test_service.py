@@ -403,7 +403,7 @@ class Paper:
 
     def about(self) -> SiteInfo:
         self._asked("about")
-        return SiteInfo(self.name, "https://a.example", "A", "", "")
+        return SiteInfo(self.name, "https://a.example", "A", "")
 
     def find(self, ids: object = (), slugs: object = ()) -> list[RemotePost]:
         self._asked("find")

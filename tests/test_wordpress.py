@@ -104,9 +104,10 @@ def behaving(wordpress: WordPress, php: str) -> Iterator[None]:
 
 
 def test_what_the_site_says_of_itself(wordpress: WordPress, role: str) -> None:
-    info = site_of(wordpress, role).about()
+    site = site_of(wordpress, role)
+    info = site.about()
     assert info.title == "Sở Khoa học và Công nghệ"
-    assert info.software.startswith(f"WordPress {wordpress.version}.")
+    assert site.software().startswith(f"WordPress {wordpress.version}.")
     assert info.timezone == "Asia/Ho_Chi_Minh"
     assert info.user == role
     assert info.roles == (role,)

@@ -45,6 +45,10 @@ class Site(Protocol):
         """Prove the account and return what the site says of itself."""
         ...
 
+    def software(self) -> str:
+        """Return what the site runs on, with its version if it tells; no error is raised."""
+        ...
+
     def find(self, ids: Sequence[str] = (), slugs: Sequence[str] = ()) -> list[RemotePost]:
         """Return the posts, in every status and the trash too, with these ids or slugs.
 

@@ -53,12 +53,13 @@ def show_table(checks: Mapping[str, SiteCheck], config: Config) -> None:
 def _row(check: SiteCheck, config: Config) -> tuple[str, ...]:
     settings, info = config.sites[check.name], check.info
     address = settings.url or (info.url if info else "")
-    known = _known(info, config) if info else ("", "", "", "")
+    known = _known(info, config) if info else ("", "", "")
     return (
         check.name,
         result(check),
         ", ".join(config.groups_of(check.name)),
         address,
+        check.software,
         *known,
         _clock(check.ahead),
         _certificate(check, config),
@@ -69,7 +70,7 @@ def _known(info: SiteInfo, config: Config) -> tuple[str, ...]:
     account = f"{info.user} ({', '.join(info.roles)})" if info.roles else info.user
     lacks = rights(info, config, may=False)
     may = _("all but: {rights}").format(rights=", ".join(lacks)) if lacks else _("everything")
-    return info.software, account, may if info.user and info.can else "", info.timezone
+    return account, may if info.user and info.can else "", info.timezone
 
 
 def rights(info: SiteInfo, config: Config, *, may: bool) -> list[str]:
@@ -111,7 +112,7 @@ def as_json(check: SiteCheck, config: Config) -> dict[str, object]:
         said |= {
             "url": info.url,
             "title": info.title,
-            "software": info.software,
+            "software": check.software,
             "timezone": info.timezone,
             "user": info.user,
             "roles": info.roles,

@@ -165,7 +165,7 @@ def _show(check: run.SiteCheck, config: Config) -> None:
         if check.problems:
             words = _("{name}: {title}, {software}, {url}")
         click.echo(
-            words.format(name=check.name, title=info.title, software=info.software, url=info.url)
+            words.format(name=check.name, title=info.title, software=check.software, url=info.url)
         )
         _account(info, config)
     for problem in check.problems:

@@ -29,7 +29,7 @@ class SiteCheck:
     """What one site said of itself, None when it did not, and what is wrong with it.
 
     ahead: by how much our clock is ahead of its own, None where it does not tell.
-    left: how long its certificate still holds, None without one.
+    left: how long its certificate still holds, None without one. software: what it runs on.
     """
 
     name: str
@@ -37,6 +37,7 @@ class SiteCheck:
     problems: tuple[Problem, ...] = ()
     ahead: timedelta | None = None
     left: timedelta | None = None
+    software: str = ""
 
     @property
     def fault(self) -> Problem | None:
@@ -82,6 +83,7 @@ def _asked(office: Office, site: Site) -> SiteCheck:
     except SiteError as error:
         return SiteCheck(site.name, None, error.problems)
     learned(office.config, info)
+    software = site.software()
     now = office.now()
     ahead = clocks.ahead(info, before) if info.clock else None
     left = info.certificate - now if info.certificate else None
@@ -91,6 +93,7 @@ def _asked(office: Office, site: Site) -> SiteCheck:
         tuple(_noticed(office.config, site.name, info, now, ahead, left)),
         ahead,
         left,
+        software,
     )
 
 

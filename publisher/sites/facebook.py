@@ -59,12 +59,15 @@ class FacebookSite(Channel):
             name=self.name,
             url=str(page.get("link") or f"https://www.facebook.com/{self.account}"),
             title=str(page.get("name", "")),
-            software=f"Facebook Graph API {VERSION}",
             timezone="",
             user=str(page.get("id", self.account)),
             can=can,
             expires=min(dates, default=None),
         )
+
+    def software(self) -> str:
+        """Return the name of the service."""
+        return f"Facebook Graph API {VERSION}"
 
     def _token_says(self) -> Mapping[str, Any]:
         """Return what is said of the token, nothing where it may not ask about itself."""

@@ -85,10 +85,13 @@ class PreviewSite:
             name=self.name,
             url=self._address("index.html"),
             title=self._settings.organisation,
-            software="preview",
             timezone=self._settings.timezone.key,
             can=frozenset({"publish", "upload", "categories", "tags"}),
         )
+
+    def software(self) -> str:
+        """Return the name of the program behind it."""
+        return "preview"
 
     def find(self, ids: Sequence[str] = (), slugs: Sequence[str] = ()) -> list[RemotePost]:
         """Return the posts, in every status, with these ids or slugs.

@@ -51,11 +51,14 @@ class TelegramSite(Channel):
             name=self.name,
             url=f"https://t.me/{chat['username']}" if chat.get("username") else self._http.url,
             title=str(chat.get("title", "")),
-            software="Telegram Bot API",
             timezone="",
             user=f"@{me.get('username', '')}",
             can=frozenset(can),
         )
+
+    def software(self) -> str:
+        """Return the name of the service."""
+        return "Telegram Bot API"
 
     def find(self, ids: Sequence[str] = (), slugs: Sequence[str] = ()) -> list[RemotePost]:
         """Return nothing: the Bot API has no method that reads messages."""

@@ -118,7 +118,6 @@ class WordPressSite:
             name=self.name,
             url=self._http.url,
             title=html.unescape(str(index.get("name", ""))),
-            software=f"WordPress {self._version()}".strip(),
             timezone=self._rest.read(timezone_of, index, "about"),
             user=str(me.get("username") or self._http.user),
             roles=tuple(me.get("roles") or ()),
@@ -133,6 +132,17 @@ class WordPressSite:
                 for code in self._byline.lacks(me)
             ),
         )
+
+    def software(self) -> str:
+        """Return "WordPress", with the version if its feed tells it."""
+        try:
+            answer = self._http.request(
+                "GET", f"{self._http.url}/", params={"feed": "rss2"}, anonymous=True
+            )
+        except SiteError:
+            return "WordPress"
+        found = re.search(rb"wordpress\.org/\?v=([\w.-]+)", answer.body)
+        return f"WordPress {found[1].decode()}" if found else "WordPress"
 
     def find(self, ids: Sequence[str] = (), slugs: Sequence[str] = ()) -> list[RemotePost]:
         """Return the posts in any status with one of these ids, or slugs or their forms.
@@ -346,17 +356,6 @@ class WordPressSite:
             for name, term in pairs:
                 known.setdefault(key(name), term)
         return known
-
-    def _version(self) -> str:
-        """Return the version that the site's feed tells, "" when it keeps it to itself."""
-        try:
-            answer = self._http.request(
-                "GET", f"{self._http.url}/", params={"feed": "rss2"}, anonymous=True
-            )
-        except SiteError:
-            return ""
-        found = re.search(rb"wordpress\.org/\?v=([\w.-]+)", answer.body)
-        return found[1].decode() if found else ""
 
 
 def _tried(

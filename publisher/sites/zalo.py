@@ -58,12 +58,15 @@ class ZaloSite(Channel):
             name=self.name,
             url=f"https://zalo.me/{self.account}",
             title=str(data.get("name") or data.get("display_name") or ""),
-            software="Zalo Official Account API",
             timezone="",
             user=str(data.get("oaid") or data.get("oa_id") or self.account),
             can=frozenset({"publish", "upload"}),
             expires=self._keys.dead_after,
         )
+
+    def software(self) -> str:
+        """Return the name of the service."""
+        return "Zalo Official Account API"
 
     def find(self, ids: Sequence[str] = (), slugs: Sequence[str] = ()) -> list[RemotePost]:
         """Return the articles with these ids, and the newest that lead to these addresses.
