@@ -22,7 +22,7 @@ from publisher.images.pixels import plain
 from publisher.model import digest_of
 from publisher.text import nfc, words
 
-WIDTH, HEIGHT = 1200, 630
+WIDTH, HEIGHT = CARD_SIZE = 1200, 630
 """Pixels: the shape in which social networks and messengers show a link."""
 
 _DESIGN = 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from pathlib import PurePath
 from typing import IO
 
 from PIL import ImageFile, features
@@ -33,6 +34,7 @@ _SUFFIXES = {
     ".heic", ".heif", ".hif",
 }  # fmt: skip
 SUFFIXES = frozenset(_SUFFIXES | ({".avif"} if AVIF else set()))
+"""Endings of files that may hold a picture that we can use."""
 
 _OPENERS: dict[str, Callable[[IO[bytes]], ImageFile.ImageFile]] = {
     "JPEG": JpegImageFile,
@@ -69,6 +71,11 @@ _SIGNATURES = (
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 # Drawings and screen pages have sharp edges, which JPEG would smear.
 _BETTER_AS_PNG = {"SVG", "PDF", "EMF", "WMF", "ICO", "PSD"}
+
+
+def is_supported(name: str) -> bool:
+    """Tell by its ending, in any case, whether a file may hold a picture that we can use."""
+    return PurePath(name).suffix.lower() in SUFFIXES
 
 
 def format_of(data: bytes) -> str:
