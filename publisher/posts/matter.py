@@ -27,7 +27,7 @@ FRONT_MATTER_LIMIT = 64 * 1024
 _MENDED_AT_MOST = 50
 _BOUNDARY = re.compile(r"^-{3,}[^\S\n]*$", re.MULTILINE)
 # Word's line break, and what YAML takes for a line's end though no editor shows one there.
-_UNSEEN_BREAKS = str.maketrans(dict.fromkeys("\x0b\x0c\x85\u2028\u2029", " "))
+_UNSEEN_BREAK = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -82,7 +82,7 @@ def _decode(data: bytes) -> str:
     # Notepad's "Unicode" is UTF-16 with a mark; everything else is UTF-8, with or without one.
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
     text = data.decode(encoding).removeprefix("\ufeff")
-    return nfc(text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNSEEN_BREAKS))
+    return nfc(_UNSEEN_BREAK.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 class _Handler(YAMLHandler):
