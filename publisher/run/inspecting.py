@@ -61,6 +61,11 @@ class Inspector:
         """Return what a picture's own file says that it shows, or ""."""
         return self._seen(file, Use.PICTURE).caption if file.digest else ""
 
+    def learn(self, other: Inspector) -> None:
+        """Take over what another one remembers."""
+        found = {key: other._remembered(key) for key in other._known()}
+        self._used |= {key: seen for key, seen in found.items() if seen}
+
     def save(self, *, whole: bool) -> None:
         """Remember what was found; without a place to write, do without.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, tzinfo
 from pathlib import Path
 
@@ -48,16 +48,17 @@ class Kept:
         self._made: dict[str, Record] = {}
         self._watches: dict[str, Watch] = {}
 
-    def begin(self, folders: Folders, notes: Notes, zone: tzinfo) -> bool:
-        """Begin a reading; return whether anything is known from earlier ones.
-
-        zone: of the office, in which most instants are.
-        """
+    def begin(self, folders: Folders, notes: Notes, zone: tzinfo) -> None:
+        """Begin a reading. zone: of the office, in which most instants are."""
         self._folders, self._notes, self._zone = folders, notes, zone
         self._clear()
         if notes.read(self._load) is None:
             self._clear()
         folders.mistaken = self._forget
+
+    @property
+    def knows_any(self) -> bool:
+        """Whether anything is known from earlier readings."""
         return bool(self._known)
 
     def _load(self, reader: Reader) -> bool:
@@ -97,6 +98,10 @@ class Kept:
                 self._still.discard(file)
         for file in self._known.keys() - self._still:
             self._known[file].files = files_of(reader.one("posts", "answers", file))
+
+    def unknown(self, found: Iterable[Found]) -> list[str]:
+        """Return the files of those posts, Word documents left out, of which nothing is known."""
+        return [each.file for each in found if not each.is_word and each.file not in self._known]
 
     def still(self, found: Found) -> Record | None:
         """Return what is known of a post, if neither it nor what it rests on has changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache as cache_of
@@ -28,6 +28,7 @@ from publisher.run.galleries import hang
 from publisher.run.inspecting import Inspector
 from publisher.run.kept import FindPost, Kept
 from publisher.run.making import made_by
+from publisher.run.parts import Known, read_in_parts
 from publisher.run.records import Record
 from publisher.run.words import Words
 from publisher.sources import AwayError, Folders, Found, Notes, Settling
@@ -90,16 +91,52 @@ def read(
 
     Raise ContentError without a folder, or when one went away while it was read.
     """
+    kept = kept or Kept()
+    known, found = _begin(config, kept, settling)
+    if read_in_parts(config, kept.unknown(found), known_of, _read_part, today):
+        known, found = _begin(config, kept, settling)
+    return _read(config, known, found, kept, settling, published, today, editing=editing)
+
+
+def known_of(config: Config, settling: Settling | None = None) -> Known:
+    """Return what is known to a reading of a folder. settling: what earlier ones saw."""
     cache = config.state / "cache"
     folders = Folders(
         config.base, config.posts, config.media_folder, cache / "digests.json", settling
     )
-    rules, kept = post_rules(config), kept or Kept()
-    notes = Notes(cache / "reading.sqlite3", made_by(config, rules))
-    known = kept.begin(folders, notes, rules.timezone)
-    found = folders.scan()
-    documents = Words(folders, cache / "words.json")
-    inspector = Inspector(folders, config)
+    notes = Notes(cache / "reading.sqlite3", made_by(config, post_rules(config)))
+    return Known(folders, Inspector(folders, config), notes)
+
+
+def _begin(config: Config, kept: Kept, settling: Settling | None) -> tuple[Known, list[Found]]:
+    known = known_of(config, settling)
+    kept.begin(known.folders, known.notes, config.schedule.timezone)
+    return known, known.folders.scan()
+
+
+def _read_part(config: Config, files: Collection[str], today: date | None) -> None:
+    """Read these files of the folder, so that what they say is known to the next reading."""
+    kept = Kept()
+    known, found = _begin(config, kept, None)
+    _read(config, known, found, kept, None, (), today, only=frozenset(files))
+
+
+def _read(
+    config: Config,
+    known: Known,
+    every: Sequence[Found],
+    kept: Kept,
+    settling: Settling | None,
+    published: Collection[str],
+    today: date | None,
+    *,
+    editing: bool = False,
+    only: Collection[str] | None = None,
+) -> Reading:
+    """Read what was found, or ``only`` some of it. The rest is as in :func:`read`."""
+    folders, inspector, rules = known.folders, known.inspector, post_rules(config)
+    found = every if only is None else [file for file in every if file.file in only]
+    documents = Words(folders, config.state / "cache" / "words.json")
     arrivals = Arrivals(folders, settling)
     read_posts: list[tuple[Found, Post]] = []
     problems: list[Problem] = []
@@ -140,7 +177,7 @@ def read(
     settled = [(file, post) for file, post in read_posts if not arrivals.is_moving(file)]
     web = [(file, post) for file, post in settled if not is_activity(post)]
     looker = cache_of(lambda: checks.looker(check_rules(config, today)))
-    if not known:
+    if not kept.knows_any:
         looker()  # with nothing to look through, too, the file of laws must be sound
     wrong = checks.check(
         (post for _, post in web if post.file not in bad),
@@ -152,7 +189,7 @@ def read(
     problems += [*wrong, *copies(web)]
     bad |= {p.where.file for p in wrong if p.severity is Severity.ERROR}
     # A link to a post that has errors is not dead: it is set when they are mended.
-    keys = {file.key: file.key for file in found}
+    keys = {file.key: file.key for file in every}
     keys |= {file.key: post.key for file, post in read_posts}
     articles: list[Article] = []
     held: list[Activity] = []

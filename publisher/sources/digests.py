@@ -54,6 +54,11 @@ class Digests:
             self._dirty = True
         return digest
 
+    def learn(self, other: Digests) -> None:
+        """Take over what another memory holds."""
+        self._known |= other._known
+        self._dirty |= bool(other._known)
+
     def forget(self, path: Path) -> None:
         """Forget a digest that turned out to be wrong."""
         self._dirty |= self._known.pop(str(path), None) is not None

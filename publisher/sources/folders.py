@@ -354,6 +354,14 @@ class Folders:
     def save(self) -> None:
         """Remember what was read for the next reading, which ends this one."""
         self._looks.end()
+        self.remember()
+
+    def learn(self, other: Folders) -> None:
+        """Take over the digests that another memory holds."""
+        self._digests.learn(other._digests)
+
+    def remember(self) -> None:
+        """Remember the digests."""
         self._digests.save()
 
     # Within

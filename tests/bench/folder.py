@@ -69,6 +69,11 @@ def fill(base: Path, number: int) -> None:
             data = picture + f"{index}-{shown}".encode()
             (media / f"anh-{index}-{shown}.jpg").write_bytes(data)
         (posts / f"tin-{index}.md").write_text(text(draw, index, at), encoding="utf-8")
+    long_ago(base)
+
+
+def long_ago(base: Path) -> None:
+    """Let posts and media look as if nobody had touched them for a week."""
     then = time.time() - _LONG_AGO
     for path in (base / "posts", base / "media"):
         for file in path.rglob("*"):
