@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from publisher.text import fold
 
@@ -43,6 +44,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+@lru_cache(maxsize=1024)  # thousands of posts say the same few names
 def spaced(text: str) -> str:
     """Return text folded, with "-" and "_" as spaces, as names are compared."""
     return fold(text.replace("_", " ").replace("-", " "))

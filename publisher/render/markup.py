@@ -134,6 +134,7 @@ def engine() -> Markdown:
     # variation selector keeps it from becoming an emoji.
     notes = {"SEPARATOR": "-", "BACKLINK_TEXT": "&#8617;&#xFE0E;"}
     made = Markdown(extensions=list(EXTENSIONS), extension_configs={"footnotes": notes})
+    made.block_level_elements = frozenset(made.block_level_elements)  # type: ignore[assignment]
     # After fenced code (25) and raw HTML (20) are out of the way.
     made.preprocessors.register(_Breaks(made), "line-breaks", 12)
     made.treeprocessors.register(_Inline(made), "inline", 20)  # in the place of the engine's own

@@ -167,16 +167,15 @@ def _fold(parent: HtmlElement) -> None:
     """Fold line breaks in running text to spaces: WordPress makes <br> of them."""
     if parent.tag == "pre":
         return
-    first = next(iter(parent), None)
-    parent.text = _folded(parent.text, None, first)
+    if "\n" in (parent.text or ""):
+        parent.text = _folded(parent.text, None, next(iter(parent), None))
     for child in parent:
         _fold(child)
-        child.tail = _folded(child.tail, child, child.getnext())
+        if "\n" in (child.tail or ""):
+            child.tail = _folded(child.tail, child, child.getnext())
 
 
-def _folded(text: str | None, before: HtmlElement | None, after: HtmlElement | None) -> str | None:
-    if not text or "\n" not in text:
-        return text
+def _folded(text: str, before: HtmlElement | None, after: HtmlElement | None) -> str:
     blocks = [e for e in (before, after) if e is not None and e.tag not in _INLINE]
     if not text.strip() and blocks:
         return "\n" if blocks[0].tag != "br" else ""

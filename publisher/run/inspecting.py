@@ -113,7 +113,7 @@ class Inspector:
         seen = self._used.get(key) or self._remembered(key)
         if seen is None:
             try:
-                data = self._folders.picture_bytes(file)
+                data = self._folders.bytes_read(file)
             except ContentError as error:  # it may be well again next time
                 return _Seen(error.problems)
             seen = self._attachment(data, file.path) if attached else self._picture(data)

@@ -308,6 +308,11 @@ class Folders:
             raise ContentError(Problem("file-changing", where))
         return data
 
+    def bytes_read(self, picture: SourceFile) -> bytes:
+        """Return the bytes of a picture as they were read, or else as :meth:`picture_bytes`."""
+        data = self._digests.content(picture.digest)
+        return self.picture_bytes(picture) if data is None else data
+
     # The reading as a whole
 
     def passed_over(self) -> list[Problem]:

@@ -39,6 +39,7 @@ class Places:
         self.asked: set[Path] = set()
         self.absent: set[Path] = set()
         self._real: dict[Path, Path | None] = {}
+        self._inside: dict[tuple[Path, Path], bool] = {}
 
     def shown(self, path: Path) -> str:
         """Return a path as people know it: from config.toml's folder, with "/"."""
@@ -115,8 +116,19 @@ class Places:
 
     def is_inside(self, path: Path, root: Path) -> bool:
         """Return whether a path, all links followed, lies below one of the two folders."""
-        real, top = self._resolved(path), self._resolved(root)
-        return real is not None and top is not None and real.is_relative_to(top)
+        parent = path.parent
+        if (entry := self._plain(path, parent)) and entry.is_file:
+            path = parent  # a file lies where its folder does, and of those there are fewer
+        if (path, root) not in self._inside:
+            real, top = self._resolved(path), self._resolved(root)
+            within = real is not None and top is not None and real.is_relative_to(top)
+            self._inside[path, root] = within
+        return self._inside[path, root]
+
+    def _plain(self, path: Path, parent: Path) -> Entry | None:
+        """Return what a path is, when its folder was listed and it is not a link itself."""
+        entry = self.listing(parent).get(folded(path.name)) if parent in self._names else None
+        return entry if entry and entry.name == path.name and not entry.is_link else None
 
     def _resolved(self, path: Path) -> Path | None:
         """Return where a path really is, None for links in a circle.
@@ -125,8 +137,7 @@ class Places:
         """
         if path not in self._real:
             parent = path.parent
-            entry = self.listing(parent).get(folded(path.name)) if parent in self._names else None
-            if entry and entry.name == path.name and not entry.is_link:
+            if self._plain(path, parent):
                 above = self._resolved(parent)
                 self._real[path] = above / path.name if above else None
             else:
