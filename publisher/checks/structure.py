@@ -33,7 +33,7 @@ _EMPTY_HEAD = re.compile(
     re.MULTILINE,
 )
 _BARE = re.compile(r"https?://|www\.", re.IGNORECASE)
-_LONE = re.compile(r"(?<![\w(\"'=\[/.])https?://[^\s<>\"'”’»|)\]]+", re.IGNORECASE)
+_LONE = re.compile(r"http(?<![\w(\"'=\[/.]http)s?://[^\s<>\"'”’»|)\]]+", re.IGNORECASE)
 _FILE = re.compile(
     r".*\.(?:jpe?g|png|gif|webp|avif|heic|heif|tiff?|bmp|svg)", re.IGNORECASE | re.DOTALL
 )

@@ -18,10 +18,10 @@ EXCERPT_LENGTH = 300
 
 # Each begins with the character that is rare in a text, so that most of it is passed over.
 _SLIPS = {
-    "spaces": re.compile(r" (?:(?<=[^\W\d_] )|(?<=[^\W\d_]{2}[,.;:!?] )) +(?=\w)"),
+    "spaces": re.compile(r"  (?:(?<=[^\W\d_]  )|(?<=[^\W\d_]{2}[,.;:!?]  )) *(?=\w)"),
     "before": re.compile(r" (?<=[^\W\d_] )[,;:.!?](?=\s|$)"),
     "after": re.compile(r"[,;](?<=[^\W\d_]{2}[,;])(?=[^\W\d_]{2})"),
-    "twice": re.compile(r",,+|;;+|\.\.(?<=\w\.\.)(?![./])|[?!]{3,}"),
+    "twice": re.compile(r",,+|;;+|\.\.(?<=\w\.\.)(?![./])|\?[?!]{2,}|![?!]{2,}"),
 }
 _ENTITY = re.compile(r"&#?\w+$")
 _LETTERS = 3  # that may differ where nothing else says that the slogan is meant
@@ -98,7 +98,7 @@ def _mended(reason: str, text: str, found: re.Match[str]) -> dict[str, object]:
 
 def _missed(text: str, slogan: str) -> dict[int, str]:
     """Return what was meant to be the slogan, but is not it, by its place."""
-    wanted = _plain(slogan)
+    wanted = _wanted(slogan)
     start = " ".join(wanted[:2])
     lower = text.casefold()
     # Where it is quoted or called the slogan, or begins a sentence, a word may lack as well.
@@ -142,6 +142,7 @@ def _near(said: list[str], wanted: list[str], limit: int) -> list[str]:
 
 
 _bare = lru_cache(maxsize=4096)(unmarked)
+_wanted = lru_cache(maxsize=16)(_plain)
 
 
 def _distance(one: str, other: str) -> int:
