@@ -429,8 +429,7 @@ class Folders:
         bare = src.removeprefix("/")
         lookup = self._places.lookup
         return (
-            lookup(post.parent, src, self.posts)
-            or lookup(post.parent, src, self.media)
+            lookup(post.parent, src, self.posts, self.media)
             or lookup(self.media, bare.removeprefix("media/"), self.media)
             or lookup(self.posts, bare.removeprefix("posts/"), self.posts)
         )

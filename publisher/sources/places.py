@@ -83,10 +83,10 @@ class Places:
             self._listed[folder] = {folded(name): _entry(name, kind) for name, kind in names}
         return self._listed[folder]
 
-    def lookup(self, start: Path, src: str, root: Path) -> Path | None:
-        """Return the file that ``src`` means from a folder, if it lies below ``root``."""
-        path = self.reach(start, src, root)
-        if path is None or path == root:
+    def lookup(self, start: Path, src: str, *roots: Path) -> Path | None:
+        """Return the file that ``src`` means from a folder, if it lies below one of ``roots``."""
+        path = self.reach(start, src, *roots)
+        if path is None or path in roots:
             return None
         entry = self.listing(path.parent).get(folded(path.name))
         return path if entry and entry.is_file else None
@@ -98,8 +98,8 @@ class Places:
         entry = self.listing(path.parent).get(folded(path.name))
         return entry is not None and entry.is_folder
 
-    def reach(self, start: Path, src: str, root: Path) -> Path | None:
-        """Follow ``src`` from ``start``, comparing names as Windows does; stay below root."""
+    def reach(self, start: Path, src: str, *roots: Path) -> Path | None:
+        """Follow ``src`` from ``start``, comparing names as Windows does; stay below a root."""
         wanted = PurePosixPath(src)
         if wanted.is_absolute() or any(":" in part for part in wanted.parts[:1]):
             return None
@@ -112,7 +112,7 @@ class Places:
             if entry is None:
                 return None
             path = path / entry.name
-        return path if self.is_inside(path, root) else None
+        return path if any(self.is_inside(path, root) for root in roots) else None
 
     def is_inside(self, path: Path, root: Path) -> bool:
         """Return whether a path, all links followed, lies below one of the two folders."""
