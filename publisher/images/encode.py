@@ -35,7 +35,7 @@ class Prepared:
 
 
 def jpeg(picture: Image.Image, quality: int) -> Prepared:
-    """Return an L, RGB or YCbCr picture as JPEG, 4:2:0.
+    """Return an L, RGB or YCbCr picture as JPEG, 4:2:0. The picture is left ``bare``.
 
     Neither progressive nor with tables of its own: for a twentieth of the bytes both together
     would take five times as long, a fifth of all the time that a photo takes.
@@ -58,7 +58,7 @@ def _written(picture: Image.Image, **options: Any) -> bytes:
 
 
 def png(picture: Image.Image) -> Prepared:
-    """Return a picture as PNG."""
+    """Return a picture as PNG. The picture is left ``bare``."""
     out = BytesIO()
     # Pillow's "optimize" takes five times as long to save a twentieth.
     bare(picture).save(out, "PNG")
@@ -66,7 +66,7 @@ def png(picture: Image.Image) -> Prepared:
 
 
 def webp(picture: Image.Image, quality: int, *, lossless: bool) -> Prepared:
-    """Return a picture as WebP; exact when ``lossless``."""
+    """Return a picture as WebP; exact when ``lossless``. The picture is left ``bare``."""
     out = BytesIO()
     # Without loss, quality is only the effort spent, which must not depend on config.toml.
     bare(picture).save(out, "WEBP", quality=80 if lossless else quality, lossless=lossless)
@@ -74,7 +74,9 @@ def webp(picture: Image.Image, quality: int, *, lossless: bool) -> Prepared:
 
 
 def bare(picture: Image.Image) -> Image.Image:
-    """Return the pixels alone: some writers copy comments and profiles out of ``info``."""
-    picture = picture.copy()
+    """Take all but its pixels from a picture, and return it.
+
+    Some writers copy comments and profiles out of ``info``.
+    """
     picture.info.clear()
     return picture
