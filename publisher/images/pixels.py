@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from io import BytesIO
 
 from PIL import ExifTags, Image, ImageChops, ImageCms
@@ -16,6 +17,8 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _PROFILE_SPACE = {"L": "GRAY", "RGB": "RGB ", "CMYK": "CMYK"}
+_NOT_SHOWN = ("CMYK", "LAB")  # no screen shows these as they are
+_PROFILES = 16  # that are kept: the photos of an office come from few cameras
 _SIXTEEN_BIT = {"I;16", "I;16L", "I;16B", "I;16N"}
 # Levels of 255: profiles that all mean sRGB differ by this much in rounding.
 _SAME_COLOUR = 2
@@ -73,19 +76,10 @@ class Colours:
 
     def __init__(self, picture: Image.Image, mode: str) -> None:
         """Given a picture with its embedded profile, and the plain mode of its pixels."""
-        self._transform: ImageCms.ImageCmsTransform | None = None
-        self.changes = mode in ("CMYK", "LAB")
-        base = mode.removesuffix("A")
-        profile = _profile(picture.info.get("icc_profile"), base)
-        if profile is None:
-            return
-        try:
-            transform = _to_srgb(profile, base)
-        except ImageCms.PyCMSError:
-            return  # a broken profile is as good as none
-        if self.changes or not _is_idle(transform, base):
-            self._transform = transform
-            self.changes = True
+        self.changes = mode in _NOT_SHOWN
+        icc = picture.info.get("icc_profile")
+        self._transform = _to_srgb(icc if isinstance(icc, bytes) else b"", mode.removesuffix("A"))
+        self.changes = self.changes or self._transform is not None
 
     def applied(self, picture: Image.Image) -> Image.Image:
         """Return the plain picture in sRGB, its alpha as it was."""
@@ -101,29 +95,40 @@ class Colours:
         return done
 
 
-def _profile(icc: object, mode: str) -> ImageCms.ImageCmsProfile | None:
+@lru_cache(_PROFILES)
+def _to_srgb(icc: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
+    """Return the way of pixels from a profile to sRGB, None when they need none or it is broken.
+
+    Threads may use one at the same time; two could not read one profile at once.
+    """
+    profile = _profile(icc, mode)
+    if profile is None:
+        return None
+    try:
+        transform = ImageCms.ImageCmsTransform(
+            profile,
+            ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")),
+            mode,
+            "RGB",
+            ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        )
+    except ImageCms.PyCMSError:
+        return None  # a broken profile is as good as none
+    return None if mode not in _NOT_SHOWN and _is_idle(transform, mode) else transform
+
+
+def _profile(icc: bytes, mode: str) -> ImageCms.ImageCmsProfile | None:
     """Return the embedded profile when it can be read and speaks of pixels like these."""
     if mode == "LAB":
         return ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
-    if not isinstance(icc, bytes) or mode not in _PROFILE_SPACE:
+    if not icc or mode not in _PROFILE_SPACE:
         return None
     try:
         profile = ImageCms.ImageCmsProfile(BytesIO(icc))
     except (OSError, ValueError):
         return None
     return profile if profile.profile.xcolor_space == _PROFILE_SPACE[mode] else None
-
-
-def _to_srgb(profile: ImageCms.ImageCmsProfile, mode: str) -> ImageCms.ImageCmsTransform:
-    # Made anew each time: a profile must not be read by two threads at once.
-    return ImageCms.ImageCmsTransform(
-        profile,
-        ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")),
-        mode,
-        "RGB",
-        ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
-    )
 
 
 def _is_idle(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:
