@@ -9,7 +9,7 @@ from PIL import Image
 
 from publisher.errors import PictureError
 from publisher.images import Frame, copies, cut
-from tests.drawn import BLUE, GREY, RED, chart, film, is_near, photo, saved, shown
+from tests.drawn import BLUE, GREY, RED, chart, film, is_near, photo, saved, shown, ssim
 
 WHOLE = (0, 0, 1600, 1200)
 
@@ -72,6 +72,7 @@ def test_a_copy_fits_its_frame_and_is_never_larger(
     assert 1 <= down <= min(size[1], height or size[1]) + 1
     left, top, right, bottom = found.box
     assert 0 <= left < right <= size[0] and 0 <= top < bottom <= size[1]
+    assert right - left >= across and bottom - top >= down
 
 
 FRAMES = {"thumbnail": Frame(60, 60, crop=True), "medium": Frame(200, 200), "x": Frame(200, 0)}
@@ -105,6 +106,16 @@ def test_a_copy_shows_the_part_that_is_kept() -> None:
     done = copies(saved(picture, "PNG"), frames)
     seen = {side: shown(copy.content).getpixel((25, 25)) for side, copy in done.items()}
     assert all(is_near(seen[s], c) for s, c in {"left": RED, "center": GREY, "right": BLUE}.items())
+
+
+@pytest.mark.parametrize("frame", [Frame(101, 0), Frame(150, 150, True, "left"), Frame(0, 35)])
+def test_a_copy_is_as_good_as_one_made_at_once(frame: Frame) -> None:
+    whole = photo(801, 601)
+    found = cut(whole.size, frame)
+    assert found
+    best = whole.resize(found.size, Image.Resampling.LANCZOS, found.box)
+    copy = shown(copies(saved(whole, "PNG"), {"x": frame})["x"].content)
+    assert ssim(best, copy) > 0.98
 
 
 def test_transparency_stays_clear() -> None:

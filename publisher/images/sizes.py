@@ -13,7 +13,8 @@ from publisher.images.formats import MAX_PIXELS, reading
 
 # Between two sizes that differ by little it is as sharp as Lanczos, in a third of the time.
 _FILTER = Image.Resampling.HAMMING
-_GAP = 2.0
+# Halving blurs a little, for a tenth of the time: this sharpens again.
+_OF_A_HALF = Image.Resampling.BICUBIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +88,27 @@ def copies(
         picture.load()
     whole = picture if name == "JPEG" else pixels.plain(picture)
     exact = b"VP8L" in content[:64]
+    halves = [whole]  # each half as large as the one before
     done: dict[Cut, Prepared] = {}
     for found in wanted.values():
         if found in done:
             continue
-        small = whole.resize(found.size, _FILTER, found.box, reducing_gap=_GAP)
+        small = _small(halves, found)
         if name == "JPEG":
             done[found] = jpeg(small, quality)
         else:
             done[found] = png(small) if name == "PNG" else webp(small, quality, lossless=exact)
     return {key: done[found] for key, found in wanted.items()}
+
+
+def _small(halves: list[Image.Image], found: Cut) -> Image.Image:
+    """Return what a cut shows, made of the smallest half that is larger; one more may be made."""
+    left, top, right, bottom = found.box
+    times = min((right - left) // found.size[0], (bottom - top) // found.size[1]).bit_length() - 1
+    while len(halves) <= times:
+        halves.append(halves[-1].reduce(2))
+    box = tuple(edge / 2**times for edge in found.box)
+    return halves[times].resize(found.size, _OF_A_HALF if times else _FILTER, box)
 
 
 def _rounded(value: float) -> int:
