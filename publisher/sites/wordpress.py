@@ -94,7 +94,7 @@ class WordPressSite:
             draw=draw,
         )
         self._rest = Rest(self._http)
-        self._uploads = Uploads(self._http, self._rest)
+        self._uploads = Uploads(self._http, self._rest, connections)
         self._byline = Byline(self._rest, author)
         self._lock = threading.Lock()
         self._terms: dict[str, dict[str, str]] = {}

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
@@ -31,11 +32,15 @@ _QUALITY = 82  # of WordPress itself (wp_get_image_editor, default quality of JP
 
 
 class Uploads:
-    """What is sent to the media library of one site. Safe to share between threads."""
+    """What is sent to the media library of one site. Safe to share between threads.
 
-    def __init__(self, http: Http, rest: Rest) -> None:
+    connections: how many sizes of one picture may be on their way at once.
+    """
+
+    def __init__(self, http: Http, rest: Rest, connections: int) -> None:
         self._http = http
         self._rest = rest
+        self._connections = max(1, connections)
         # WordPress fails when two uploads make the month's folder at once: one goes first.
         self._first = threading.Lock()
         self._went = threading.Event()
@@ -138,8 +143,9 @@ class Uploads:
     def _with_sizes(self, media: RemoteMedia, copies: Mapping[str, images.Prepared]) -> RemoteMedia:
         # The name that the file has there: another of the same name made it differ.
         name = PurePosixPath(unquote(urlsplit(media.url).path)).stem
-        sizes = []
-        for size, copy in copies.items():
+
+        def sideload(size: str) -> dict[str, Any]:
+            copy = copies[size]
             answer = self._rest.call(
                 "POST",
                 f"{_ROUTE}/{media.id}/sideload",
@@ -148,7 +154,11 @@ class Uploads:
                 file=(f"{name}-{copy.width}x{copy.height}{copy.suffix}", copy.content, copy.mime),
                 details={"name": name, "size": len(copy.content)},
             )
-            sizes.append(dict(answer.fields))
+            return dict(answer.fields)
+
+        # Together: each enters what it brought in a row of its own, and a post waits for all.
+        with ThreadPoolExecutor(self._connections) as pool:
+            sizes = list(pool.map(sideload, copies))
         answer = self._rest.call(
             "POST",
             f"{_ROUTE}/{media.id}/finalize",
