@@ -14,7 +14,7 @@ _REST = "_rest"  # in a value's dict: what gives the fields that are not filled 
 
 
 class _Field:
-    """Stands in the class for one field; what it reads lies in the value's own dict."""
+    """Stands in the class for one field; it is asked when the value's own dict does not have it."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -23,7 +23,7 @@ class _Field:
         if value is None:
             raise AttributeError(self._name)
         own = value.__dict__
-        if self._name not in own and (rest := own.get(_REST)):
+        if rest := own.get(_REST):
             # What was set in the meantime, by a change of the value, stays.
             for name, filled in rest().items():
                 own.setdefault(name, filled)
@@ -32,9 +32,6 @@ class _Field:
             return own[self._name]
         except KeyError:
             raise AttributeError(self._name) from None
-
-    def __set__(self, value: Any, given: object) -> None:
-        value.__dict__[self._name] = given
 
 
 def deferred_of(kind: type) -> frozenset[str]:

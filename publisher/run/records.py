@@ -62,6 +62,7 @@ class Record:
     shown: Sequence[str] = ()
 
 
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _TUPLES = {"categories", "tags", "authors", "legal", "sites", "evidence", "shares"}
 _INSTANTS = {"date", "embargo", "expire"}
 _DEFAULTS = {f.name: f.default for f in fields(Post) if f.default is not MISSING}
@@ -164,10 +165,6 @@ def unpacked(file: str, facts: list[Any], rest: bytes, zone: tzinfo) -> Record:
 def files_of(answers: str) -> dict[str, SourceFile | None]:
     """Return the answers about files."""
     return {path: _file(values) for path, values in json.loads(answers).items()}
-
-
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _post_values(post: Post, zone: tzinfo) -> dict[str, Any]:
