@@ -2,7 +2,7 @@
 
 A prepared picture is the right way up, no larger than asked, in sRGB, and says nothing about
 who took it, where and with what. The same bytes always give the same bytes. Safe to call from
-several threads: Pillow's global settings are neither read nor changed.
+several threads: of Pillow's global settings only that of its memory is changed.
 """
 
 from typing import TYPE_CHECKING

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import PurePath
 from typing import IO
 
-from PIL import ImageFile, features
+from PIL import Image, ImageFile, features
 from PIL.AvifImagePlugin import AvifImageFile
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
@@ -28,6 +28,13 @@ from publisher.model import Problem
 AVIF = features.check("avif")
 MAX_PIXELS = 100_000_000
 """Width times height that is opened at most: more is an attack, or a poster for printing."""
+
+# The memory of pixels is kept for the next picture, 64 MB at most. Otherwise each asks the
+# system for all of it anew, which takes a tenth of the time. Blocks of about the same size fit
+# pictures of any.
+_memory = Image.core  # type: ignore[attr-defined]
+_memory.set_block_size(1024 * 1024)
+_memory.set_blocks_max(64)
 
 _SUFFIXES = {
     ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp",
