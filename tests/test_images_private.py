@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags
 
@@ -78,6 +78,7 @@ def test_a_jpeg_in_plain_rgb_keeps_the_mark_that_says_so() -> None:
     size=st.tuples(st.integers(1, 90), st.integers(1, 90)),
     drawing=st.booleans(),
 )
+@example(kind="WEBP", quality=95, size=(13, 29), drawing=False)
 def test_a_picture_that_needs_no_change_never_grows(
     kind: str, quality: int, size: tuple[int, int], drawing: bool
 ) -> None:

@@ -15,8 +15,10 @@ from publisher.images.strip import stripped
 # What phones save: photos, or made as photos are, so that nothing exact is left in them.
 _PHOTOS = ("JPEG", "HEIC")
 
-# A lossy copy of a copy loses detail: it must save a tenth of the bytes to be worth it.
+# A lossy copy of a copy loses detail: it must save a tenth of the bytes to be worth it, and
+# enough of them. A tiny picture would shrink a little each time.
 _WORTH_IT = 0.9
+_ENOUGH = 1024
 # JPEG blurs the edges of a drawing: only for one that holds so much of a photo.
 _WORTH_BLURRING = 0.3
 
@@ -86,9 +88,11 @@ def _prepare_still(
 
 
 def _better(lossy: Prepared, kept: Prepared | None, worth: float = _WORTH_IT) -> Prepared:
-    if kept and len(lossy.content) > len(kept.content) * worth:
-        return kept
-    return lossy
+    if kept is None:
+        return lossy
+    least = _ENOUGH if kept.suffix == lossy.suffix else 0
+    room = min(len(kept.content) * worth, len(kept.content) - least)
+    return lossy if len(lossy.content) <= room else kept
 
 
 def _kept(name: str, picture: ImageFile.ImageFile, data: bytes) -> Prepared | None:
