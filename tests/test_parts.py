@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -80,10 +81,10 @@ def test_what_changed_while_they_read_is_read_again(
 ) -> None:
     learn = parts._learn
 
-    def changed(*given: object) -> None:
+    def changed(known: parts.Known, found: Iterable[parts.Known]) -> None:
         office.picture("media/3.jpg", colour="darkred")
         office.post("bài-4.md", "Chữ khác.", title="Bài bốn")
-        learn(*given)  # type: ignore[arg-type]
+        learn(known, found)
 
     monkeypatch.setattr(parts, "_learn", changed)
     _same(_read(office), _alone(office, monkeypatch))

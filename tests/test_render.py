@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown.treeprocessors import InlineProcessor
 
 from publisher.model import (
     Article,
@@ -30,7 +29,6 @@ from publisher.model import (
     digest_of,
 )
 from publisher.render import Labels, fill, render
-from publisher.render.markup import engine, to_html
 
 LABELS = Labels("Tác giả", "Nguồn", "Căn cứ", "Trở lại nội dung")
 FILES = ("anh.jpg", "ảnh hội nghị.jpg", "hinh/b.PNG", "ảnh #1.jpg", "50%.jpg", "ba_ra (1).jpg")
@@ -526,30 +524,3 @@ def test_fill_says_no_size_that_is_not_known() -> None:
 def test_fill_leaves_words_about_addresses_alone() -> None:
     shown = html('`<img src="picture:x">` [a](https://a.vn "post:b") post:c')
     assert fill(shown, {}, {"b": "x", "c": "x"}) == shown
-
-
-_PLAIN = engine()
-_PLAIN.treeprocessors.register(InlineProcessor(_PLAIN), "inline", 20)
-_PIECES = (
-    "*", "**", "_", "__", "`", "``", "\\", "[", "]", "![", "](", "(", ")", "<", ">", "&", "&amp;",
-    "<b>", "</b>", "<!--", "-->", "<a@b.vn>", "<http://a.vn>", "[1]: http://a.vn\n", "[^1]", ":",
-    "[^1]: ghi chú\n", "*[UB]: Uỷ ban\n", "UB", "  \n", "\n", "\n\n", "- ", "1. ", "# ", "> ",
-    "    ", "| ", "|--|\n", "{#id}", "{: .a}", "```\n", "chữ", " ", "!", '"', "'", "\x02", "\x03",
-)  # fmt: skip
-
-
-@given(st.lists(st.sampled_from(_PIECES), max_size=40).map("".join))
-def test_passing_over_patterns_changes_nothing(text: str) -> None:
-    """Markdown's own search for what stands within a line finds the same."""
-    _PLAIN.reset()
-    assert to_html(text) == _PLAIN.convert(text)
-
-
-def test_passing_over_patterns_changes_no_post() -> None:
-    top = Path(__file__).parent.parent
-    posts = [*(top / "posts").rglob("*.md"), *(top / "tests").rglob("*.md")]
-    assert len(posts) > 15
-    for post in posts:
-        text = post.read_text(encoding="utf-8", errors="replace")
-        _PLAIN.reset()
-        assert to_html(text) == _PLAIN.convert(text), post

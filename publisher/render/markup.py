@@ -13,8 +13,6 @@ from lxml import etree
 from lxml.html import HtmlElement
 from markdown import Markdown
 from markdown.preprocessors import Preprocessor
-from markdown.treeprocessors import InlineProcessor
-from markdown.util import AtomicString
 
 from publisher.text import nfc
 
@@ -97,60 +95,22 @@ class _Breaks(Preprocessor):
         return result
 
 
-_BEGINS: Mapping[str, str] = {
-    "backtick": "`", "escape": "\\", "footnote": "[", "reference": "[", "link": "[",
-    "image_link": "[", "image_reference": "[", "short_reference": "[", "short_image_ref": "[",
-    "autolink": "<", "automail": "<", "linebreak": "\n", "html": "<", "entity": "&",
-}  # fmt: skip
-"""What no text lacks in which one of Markdown's patterns is found."""
-
-
-class _Inline(InlineProcessor):
-    """Passes over the patterns that can't be found in a text: all of them, in most texts."""
-
-    def __init__(self, engine: Markdown) -> None:
-        super().__init__(engine)
-        found = engine.inlinePatterns
-        begins = {found.get_index_for_name(name): mark for name, mark in _BEGINS.items()}
-        self._patterns = [(begins.get(n, ""), pattern) for n, pattern in enumerate(found)]
-
-    # The engine has no other place to ask which patterns are tried.
-    def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803
-        if isinstance(data, AtomicString):
-            return data
-        apply = self._InlineProcessor__applyPattern  # type: ignore[attr-defined]
-        start = 0
-        for index in range(patternIndex, len(self._patterns)):
-            mark, pattern = self._patterns[index]
-            found = mark in data
-            while found:
-                data, found, start = apply(pattern, data, index, start)
-        return data
-
-
-def engine() -> Markdown:
-    """Return what makes HTML of Markdown as posts are written."""
-    # WordPress' kses takes the colon of "#fn:1" for a scheme and removes it; the arrow's
-    # variation selector keeps it from becoming an emoji.
-    notes = {"SEPARATOR": "-", "BACKLINK_TEXT": "&#8617;&#xFE0E;"}
-    made = Markdown(extensions=list(EXTENSIONS), extension_configs={"footnotes": notes})
-    made.block_level_elements = frozenset(made.block_level_elements)  # type: ignore[assignment]
-    # After fenced code (25) and raw HTML (20) are out of the way.
-    made.preprocessors.register(_Breaks(made), "line-breaks", 12)
-    made.treeprocessors.register(_Inline(made), "inline", 20)  # in the place of the engine's own
-    return made
-
-
 _local = threading.local()
 
 
 def _markdown() -> Markdown:
     # Building one takes longer than using it, and it is not safe between threads.
-    kept = cast("Markdown | None", getattr(_local, "engine", None))
-    if kept is None:
-        kept = _local.engine = engine()
-    kept.reset()
-    return kept
+    engine = cast("Markdown | None", getattr(_local, "engine", None))
+    if engine is None:
+        # WordPress' kses takes the colon of "#fn:1" for a scheme and removes it; the arrow's
+        # variation selector keeps it from becoming an emoji.
+        notes = {"SEPARATOR": "-", "BACKLINK_TEXT": "&#8617;&#xFE0E;"}
+        engine = Markdown(extensions=list(EXTENSIONS), extension_configs={"footnotes": notes})
+        # After fenced code (25) and raw HTML (20) are out of the way.
+        engine.preprocessors.register(_Breaks(engine), "line-breaks", 12)
+        _local.engine = engine
+    engine.reset()
+    return engine
 
 
 def printable(text: str) -> str:
