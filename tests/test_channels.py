@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -511,7 +512,8 @@ def test_a_token_that_runs_out_is_told_before(channels: Channels) -> None:
     channels.office.post("tin.md", title="Một tin")
     ran = channels.office.run("publish", "--json")
     (told,) = [p for p in ran.json["problems"] if p["code"] == "token-expiring"]
-    assert f"{datetime.fromtimestamp(facebook.expires_at, UTC):%d/%m/%Y}" in told["message"]
+    ends = datetime.fromtimestamp(facebook.expires_at, ZoneInfo("Asia/Ho_Chi_Minh"))
+    assert f"{ends:%d/%m/%Y}" in told["message"]
     facebook.asked.clear()
     again = channels.office.run("publish", "--json")
     assert "token-expiring" in [p["code"] for p in again.json["problems"]]
