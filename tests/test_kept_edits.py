@@ -19,6 +19,7 @@ from tests.office import Office
 _LONG_AGO = 1_600_000_000  # seconds: the time of a file then tells of its next change
 _PICTURES = ("media/a.jpg", "media/b.jpg", "posts/c.jpg", "media/bộ/d.jpg", "media/bộ/e.jpg")
 _POSTS = ("một.md", "hai.md", "2023/ba.md", "2023/bốn/index.md")
+_DOCUMENTS = ("văn bản.pdf", "2023/kế hoạch.pdf")
 _SETTINGS = (
     "",
     '[themes]\nkhac = "Chủ đề khác"\n',
@@ -42,7 +43,7 @@ class Folder:
         """Do something that people do, and return what."""
         way = self.draw.choice(
             [self.write, self.write, self.write, self.picture, self.rename, self.delete,
-             self.settings, self.captions, self.conflict]
+             self.settings, self.captions, self.conflict, self.document]
         )  # fmt: skip
         way()
         self._settle()
@@ -54,6 +55,7 @@ class Folder:
         shown = draw.sample([*_PICTURES, "thiếu.jpg"], draw.randrange(3))
         body += [f"![Ảnh](/{picture})" for picture in shown]
         body += [f"[Xem](/{draw.choice(_POSTS)})" for _ in range(draw.randrange(2))]
+        body += [f"[Tải về](/{draw.choice(_DOCUMENTS)})" for _ in range(draw.randrange(2))]
         front: dict[str, object] = {"title": f"Bài {draw.randrange(6)}"}
         front |= draw.choice([{}, {"gallery": ["bộ"]}, {"gallery": ["bộ/*.jpg"]}])
         front |= draw.choice([{}, {"status": "draft"}, {"id": f"so-{draw.randrange(3)}"}])
@@ -70,6 +72,10 @@ class Folder:
 
     def conflict(self) -> None:
         self.office.file("media/bộ/d (conflicted copy 2023-03-15).jpg", "khác")
+
+    def document(self) -> None:
+        name = self.draw.choice(_DOCUMENTS)
+        self.office.file(f"posts/{name}", f"%PDF-1.4\n{self._next()}\n%%EOF\n")
 
     def rename(self) -> None:
         files = [p for p in (self.path / "posts").rglob("*") if p.is_file()]
@@ -144,6 +150,17 @@ def test_what_is_written_down_is_used(tmp_path: Path) -> None:
     database.close()
     assert [post.title for post in before.posts] == ["Bài một"]
     assert [post.title for post in run.read(folder.config).posts] == ["Bài khác"]
+
+
+def test_a_document_that_a_post_leads_to_is_never_told_as_a_stray(tmp_path: Path) -> None:
+    folder = Folder(tmp_path, 3)
+    folder.office.file("posts/kế hoạch.pdf", "%PDF-1.4\n%%EOF\n")
+    folder.office.file("posts/lạc.pdf", "%PDF-1.4\n%%EOF\n")
+    folder.office.post("một.md", "[Kế hoạch](kế hoạch.pdf)", title="Bài một")
+    folder._settle()
+    for _ in range(3):  # the second reading knows the post from the first
+        strays = [p.where.file for p in run.read(folder.config).problems if p.code == "post-form"]
+        assert strays == ["posts/lạc.pdf"]
 
 
 DAMAGE: dict[str, Callable[[Path], object]] = {

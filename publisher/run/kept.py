@@ -85,6 +85,8 @@ class Kept:
         self._touched = bool(renamed or touched)
         if self._touched or self._folders.settles:
             self._part(reader, renamed, touched)
+        for file in self._known.keys() - self._still:
+            self._known[file].files = files_of(reader.one("posts", "answers", file))
         return True
 
     def _part(self, reader: Reader, renamed: set[str], touched: set[str]) -> None:
@@ -96,8 +98,6 @@ class Kept:
             record.asked, record.shown = found
             if not (renamed.isdisjoint(record.asked) and touched.isdisjoint(record.shown)):
                 self._still.discard(file)
-        for file in self._known.keys() - self._still:
-            self._known[file].files = files_of(reader.one("posts", "answers", file))
 
     def unknown(self, found: Iterable[Found]) -> list[str]:
         """Return the files of those posts, Word documents left out, of which nothing is known."""
@@ -111,8 +111,18 @@ class Kept:
         if not self._folders.are_still(record.shown):
             self._still.discard(found.file)
             return None
-        self._folders.noted(record.shown)
         return record
+
+    def shown_of(self, files: Collection[str]) -> set[str]:
+        """Return those of some files, as people know them, that posts show which are still so."""
+        if not files:
+            return set()
+        needs = self._notes.read_again(lambda reader: reader.all("posts", "needs")) or []
+        wanted, shown = set(files), set[str]()
+        for post, text in needs:
+            if post in self._still and (found := json.loads(text)):
+                shown |= wanted.intersection(found[1])
+        return shown
 
     def is_linked(self, record: Record, find_post: FindPost) -> bool:
         """Return whether the links of a post that is still so lead where they led."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache as cache_of
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from publisher import checks, posts, render
@@ -20,6 +21,7 @@ from publisher.model import (
     Severity,
     SourceFile,
     Status,
+    Where,
 )
 from publisher.run.arrivals import Arrivals, copies, without_media
 from publisher.run.cards import with_cards
@@ -213,7 +215,8 @@ def _read(
     articles = [article for article in articles if article.post.file not in waiting]
     articles, cards, wrong = with_cards(articles, config)
     problems = documents.placed([*problems, *wrong])
-    problems = arrivals.told([*problems, *documents.lost(), *folders.passed_over()])
+    problems += [*documents.lost(), *folders.passed_over(), *_strays(folders, kept)]
+    problems = arrivals.told(problems)
     if folders.media_is_away() and (gone := without_media(problems, folders)):
         raise ContentError(gone)
     folders.save()
@@ -232,6 +235,16 @@ def _read(
         cards,
         arrivals.keys,
     )
+
+
+def _strays(folders: Folders, kept: Kept) -> Iterator[Problem]:
+    """Yield a warning for each document below posts/ that is neither a post nor in one."""
+    strays = folders.strays()
+    shown = kept.shown_of(strays)
+    for file in strays:
+        if file not in shown:
+            params: dict[str, object] = {"suffix": PurePosixPath(file).suffix.lower()}
+            yield Problem("post-form", Where(file), params, Severity.WARNING)
 
 
 def _parse(

@@ -59,7 +59,6 @@ class Folders:
         self._ground: dict[str, Listed] = {}
         self._watch = Watch()
         self._doubtful: set[Path] = set()
-        self._noted: set[str] = set()
         self.mistaken: Callable[[Path], None] = lambda _: None
         self._digests = Digests(cache)
         self._looks = Looks(settling)
@@ -133,10 +132,6 @@ class Folders:
             still = [path is not None and self._looks.is_still(path) for path in paths]
             return all(still)
         return False
-
-    def noted(self, files: Iterable[str]) -> None:
-        """Be told of files, as people know them, that posts show which were not asked about."""
-        self._noted.update(files)
 
     # Posts
 
@@ -316,21 +311,13 @@ class Folders:
     # The reading as a whole
 
     def passed_over(self) -> list[Problem]:
-        """Return what was passed over, and each document below posts/ that is in no post."""
-        if not self._scan.strays:
-            return [*self._scan.problems, *self._passed.values()]
-        used = set(self._paths.values())
-        strays = [
-            Problem(
-                "post-form",
-                Where(self.shown(path)),
-                {"suffix": path.suffix.lower()},
-                Severity.WARNING,
-            )
-            for path in self._scan.strays
-            if path not in used and self.shown(path) not in self._noted
-        ]
-        return [*self._scan.problems, *self._passed.values(), *strays]
+        """Return what was passed over."""
+        return [*self._scan.problems, *self._passed.values()]
+
+    def strays(self) -> list[str]:
+        """Return the documents below posts/, as people know them, that no post asked for."""
+        used = set(self._paths.values()) if self._scan.strays else ()
+        return [self.shown(path) for path in self._scan.strays if path not in used]
 
     def moved(self) -> frozenset[str]:
         """Return files that changed since they were read, as people know them.

@@ -40,6 +40,13 @@ class Notes:
         use: may raise what comes of values that are not as they were written.
         """
         self._version, self._is_sound = 0, True
+        return self._read(use)
+
+    def read_again(self, use: Callable[[Reader], _T]) -> _T | None:
+        """Return what :meth:`read` does, None also when somebody has written since."""
+        return self._read(use, self._version)
+
+    def _read(self, use: Callable[[Reader], _T], version: int | None = None) -> _T | None:
         if not self._file.exists():
             return None
         try:
@@ -47,6 +54,8 @@ class Notes:
                 connection.execute("BEGIN")
                 about = dict(connection.execute("SELECT name, value FROM about"))
                 if about.get("made") != self._made:
+                    return None
+                if version is not None and about["version"] != str(version):
                     return None
                 found = use(Reader(connection))
                 self._version = int(about["version"])
