@@ -608,7 +608,8 @@ class Memory:
     unsettled: acts whose end is unknown, by (site, key): creates, updates and uploads.
     recent: when posts appeared for the first time, or may have, within the last hour, by site.
     moves: the newest decision about the date of each (site, key). verdicts: the newest decision
-    about the content of each key.
+    about the content of each key. beside: ids on each site of posts that are left out of all
+    this, as nothing of them has changed.
     """
 
     publications: Mapping[tuple[str, str], Publication] = field(default_factory=dict)
@@ -617,6 +618,7 @@ class Memory:
     recent: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
     moves: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
     verdicts: Mapping[str, Decision] = field(default_factory=dict)
+    beside: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 class Verdict(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 
 from publisher.checks.rules import NO_RULES, Looked, Rules
 from publisher.model import Post, Problem, Severity, Status
@@ -11,7 +11,7 @@ from publisher.text import slugify
 
 def check(
     posts: Iterable[Post],
-    published: Collection[str] = (),
+    published: Container[str] = (),
     rules: Rules = NO_RULES,
     broken: Iterable[Post] = (),
     look: Callable[[Post], Looked] | None = None,
@@ -26,15 +26,15 @@ def check(
     Of several posts with one key, or with one slug on the same site, the first stands: one
     whose key is among the published ones, then one that is no draft, then by date and file.
     """
-    posts = sorted(posts, key=lambda post: (post.key not in published, *_by_date(post)))
+    posts = list(posts)
     if look is None:
         from publisher.checks.within import looker  # here: a reading may know what it would find
 
         look = looker(rules)
     looked = [look(post) for post in posts]
     return [
-        *_taken(posts, "key-taken", "id", lambda post: post.key.casefold()),
-        *_taken(posts, "slug-taken", "slug", slug_of),
+        *_taken(posts, published, "key-taken", "id", lambda post: post.key.casefold()),
+        *_taken(posts, published, "slug-taken", "slug", slug_of),
         *(problem for lacking, _ in looked for problem in lacking),
         *(problem for _, within in looked for problem in within),
         *(problem for post in broken for problem in look(post)[1]),
@@ -48,20 +48,27 @@ def _by_date(post: Post) -> tuple[bool, float, str]:
 
 
 def _taken(
-    posts: Iterable[Post], code: str, key: str, value_of: Callable[[Post], str]
+    posts: Iterable[Post],
+    published: Container[str],
+    code: str,
+    key: str,
+    value_of: Callable[[Post], str],
 ) -> Iterator[Problem]:
-    holders: dict[str, list[Post]] = {}
+    wanting: dict[str, list[Post]] = {}
     for post in posts:
-        value = value_of(post)
-        others = holders.setdefault(value, [])
-        holder = next((o for o in others if key == "id" or _meet(o, post)), None)
-        others.append(post)
-        if holder:
-            where = post.where(key if key in post.lines else "title")
-            # A draft is not sent, so its address can still be settled.
-            draft = key == "slug" and post.status is Status.DRAFT
-            severity = Severity.WARNING if draft else Severity.ERROR
-            yield Problem(code, where, {"value": value, "other": holder.file}, severity)
+        wanting.setdefault(value_of(post), []).append(post)
+    for value, all_ in wanting.items():
+        if len(all_) < 2:  # as nearly always: nothing need be known of them
+            continue
+        all_.sort(key=lambda post: (post.key not in published, *_by_date(post)))
+        for place, post in enumerate(all_):
+            holder = next((o for o in all_[:place] if key == "id" or _meet(o, post)), None)
+            if holder:
+                where = post.where(key if key in post.lines else "title")
+                # A draft is not sent, so its address can still be settled.
+                draft = key == "slug" and post.status is Status.DRAFT
+                severity = Severity.WARNING if draft else Severity.ERROR
+                yield Problem(code, where, {"value": value, "other": holder.file}, severity)
 
 
 def _meet(one: Post, other: Post) -> bool:

@@ -55,7 +55,8 @@ def plan(
     settings: Settings = ctx.obj
     config = settings.load()
     office = settings.office(config)
-    result = run.plan(office, [run.key_of(config, key) for key in keys], at_once=at_once)
+    named = [run.key_of(config, key) for key in keys]
+    result = run.plan(office, named, at_once=at_once, everything=everything)
     shown = [
         action
         for action in result.actions

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from publisher.model import (
     Attempt,
@@ -25,8 +25,10 @@ from publisher.model import (
     Ruling,
 )
 
-Ask = Callable[[str], Iterable[Sequence[Any]]]
-"""Runs one SELECT and gives its rows."""
+_T = TypeVar("_T")
+
+Ask = Callable[..., Iterable[Sequence[Any]]]
+"""Runs one SELECT, with values in a tuple if it has any, and gives its rows."""
 
 REVISIONS = ("0001", "0002", "0003", "0004")
 """Every migration in order; the last is what this program writes."""
@@ -45,9 +47,18 @@ _HOUR = timedelta(hours=1)
 _EVENTS = {event.value: event for event in Event}
 _COLUMNS = ", ".join([*(f"p.{name}" for name in PLAIN), *(f"f.{name}" for name in MORE)])
 
+_NEWEST = "p.id IN (SELECT max(id) FROM publications GROUP BY site, key)"
 _PUBLICATIONS = f"""
     SELECT {_COLUMNS} FROM publications p LEFT JOIN facts f ON f.publication_id = p.id
-    WHERE p.id IN (SELECT max(id) FROM publications GROUP BY site, key) ORDER BY p.id
+    WHERE {_NEWEST} ORDER BY p.id
+"""  # noqa: S608 - columns of ours
+_BUT = f"""
+    SELECT {_COLUMNS} FROM publications p LEFT JOIN facts f ON f.publication_id = p.id
+    WHERE {_NEWEST} AND p.key NOT IN (SELECT value FROM json_each(?)) ORDER BY p.id
+"""  # noqa: S608 - columns of ours
+_BESIDE = f"""
+    SELECT p.site, p.remote_id FROM publications p
+    WHERE {_NEWEST} AND p.key IN (SELECT value FROM json_each(?))
 """  # noqa: S608 - columns of ours
 _RENAMES = """
     SELECT id, site, key, previous_key, run_id FROM publications
@@ -92,13 +103,53 @@ DECISIONS = """
     FROM decisions d LEFT JOIN runs r ON r.id = d.run_id ORDER BY d.id
 """
 
+_TOLD = {"attempts": ("key",), "publications": ("key", "previous_key"), "decisions": ("key",)}
+"""Tables whose rows tell of posts, and the columns that name them."""
+_END = "SELECT id, hash FROM {} ORDER BY id DESC LIMIT 1"
+_NO_ROW = (0, "")
 
-def recall(log: str | Path, now: datetime) -> Memory | None:
+
+def recall(log: str | Path, now: datetime, but: Collection[str] = ()) -> Memory | None:
     """Return what a plan needs of a log that is a file, the media left out.
 
+    but: keys of posts that are left out too, but for their ids on the sites.
     None when it has to be opened as :func:`publisher.log.open_log` does: it is on a server, not
     there yet, of an older program or a newer one, or something is wrong with it.
     """
+    return _asked(log, lambda ask: memory(ask, now, media=False, but=but))
+
+
+def told_since(log: str | Path, before: str) -> tuple[str, frozenset[str] | None] | None:
+    """Return how far a log that is a file goes, and the keys of what it was told since.
+
+    before: how far it went, as this said; None for the keys when this log never went there.
+    None as :func:`recall` has it.
+    """
+
+    def answer(ask: Ask) -> tuple[str, frozenset[str] | None]:
+        ends = [next(iter(ask(_END.format(table))), _NO_ROW) for table in _TOLD]
+        now = json.dumps([[*row] for row in ends])
+        if before == now:
+            return now, frozenset()
+        return now, _told(ask, json.loads(before)) if before else None
+
+    return _asked(log, answer)
+
+
+def _told(ask: Ask, before: Sequence[Sequence[Any]]) -> frozenset[str] | None:
+    """Return the keys of all rows after these; None when one of these is not in the log."""
+    keys: set[str] = set()
+    for (table, columns), (id_, hash_) in zip(_TOLD.items(), before, strict=True):
+        there = next(iter(ask(f"SELECT hash FROM {table} WHERE id = ?", (id_,))), ("",))  # noqa: S608
+        if there[0] != hash_:
+            return None
+        for column in columns:
+            rows = ask(f"SELECT DISTINCT {column} FROM {table} WHERE id > ?", (id_,))  # noqa: S608
+            keys.update(key for (key,) in rows)
+    return frozenset(keys)
+
+
+def _asked(log: str | Path, answer: Callable[[Ask], _T]) -> _T | None:
     if not isinstance(log, Path) or not log.is_file():
         return None
     try:
@@ -106,27 +157,39 @@ def recall(log: str | Path, now: datetime) -> Memory | None:
         with closing(sqlite3.connect(place, uri=True, isolation_level=None)) as connection:
             connection.execute("BEGIN")
             version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-            if version != (REVISIONS[-1],):
-                return None
-            return memory(connection.execute, now, media=False)
+            return answer(connection.execute) if version == (REVISIONS[-1],) else None
     except (sqlite3.Error, ValueError):
         return None
 
 
-def memory(ask: Ask, now: datetime, *, media: bool = True) -> Memory:
-    """Return what the plan needs to know: publications, media, acts without a known end."""
+def memory(ask: Ask, now: datetime, *, media: bool = True, but: Collection[str] = ()) -> Memory:
+    """Return what the plan needs to know: publications, media, acts without a known end.
+
+    but: keys of posts that are left out, which SQLite alone can do.
+    """
     renames = list(ask(_RENAMES))
+    left_out = (json.dumps(sorted(but)),) if but else None
     return Memory(
-        _publications(ask, renames),
+        _publications(ask(_BUT, left_out) if left_out else ask(_PUBLICATIONS), renames),
         _media(ask) if media else {},
         {(row[0], row[1]): _attempt(row) for row in ask(_UNSETTLED)},
         _recent(ask, now - _HOUR),
         *_decided(ask, renames),
+        _beside(ask(_BESIDE, left_out)) if left_out else {},
     )
 
 
-def _publications(ask: Ask, renames: Iterable[Sequence[Any]]) -> dict[tuple[str, str], Publication]:
-    found = {(row[3], row[4]): publication_of(row) for row in ask(_PUBLICATIONS)}
+def _beside(rows: Iterable[Sequence[Any]]) -> dict[str, frozenset[str]]:
+    ids: dict[str, set[str]] = {}
+    for site, remote_id in rows:
+        ids.setdefault(site, set()).add(remote_id)
+    return {site: frozenset(found) for site, found in ids.items()}
+
+
+def _publications(
+    rows: Iterable[Sequence[Any]], renames: Iterable[Sequence[Any]]
+) -> dict[tuple[str, str], Publication]:
+    found = {(row[3], row[4]): publication_of(row) for row in rows}
     for id_, site, _key, previous, _run in renames:
         old = found.get((site, previous))
         if old is not None and old.id < id_:  # a new post may have taken the old key since

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from publisher.model import (
+    NO_SITE,
     Article,
     Attempt,
     Event,
@@ -179,7 +180,19 @@ class Survey:
         actions.sort(
             key=lambda a: (a.site, not _hurries(a), a.due is not None, a.due or now, a.key)
         )
-        return Plan(tuple(actions), tuple(problems))
+        return Plan(tuple(actions), tuple(problems), self._at_rest())
+
+    def _at_rest(self) -> frozenset[str]:
+        """Return what :attr:`Plan.at_rest` holds."""
+        every: set[str] = set()
+        others = {*self._known.here(NO_SITE)}
+        for _, _, decided, _ in self._decided:
+            for case, decision in decided:
+                if decision is not None:
+                    every.add(case.article.key)
+                if not case.rests(decision):
+                    others.add(case.article.key)
+        return frozenset(every - others)
 
     def _told(self, target: Target, line: Line, decided: list[Decision]) -> Iterator[_Told]:
         """Yield what comes of what is decided on one site, and what is without a file."""
@@ -324,7 +337,7 @@ def _cases(
         p.remote_id
         for (site, key), p in memory.publications.items()
         if site == target.name and (p.event is not Event.IMPORTED or key in renamed.values())
-    }
+    } | memory.beside.get(target.name, frozenset())
     lost = known.lost(target.name)
     for article in articles:
         old = renamed.get(article.key, "")

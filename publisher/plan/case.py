@@ -34,6 +34,14 @@ HOME = "home"
 """Why a copy waits: the item does not stand on its home site yet."""
 
 SHOWN = ("publish", "future")
+_STANDING = (
+    Event.PUBLISHED,
+    Event.UPDATED,
+    Event.ADOPTED,
+    Event.RENAMED,
+    Event.NOTED,
+    Event.RESTORED,
+)
 _LENGTHS = ("length", "limit")
 
 
@@ -130,6 +138,20 @@ class Case:
     def _sent_as(self) -> str:
         sent = self.unsettled
         return sent.key if sent and sent.key != self.article.key else ""
+
+    def rests(self, decision: object) -> bool:
+        """Return whether a decision on it stands, as :attr:`Plan.at_rest` says."""
+        post, had = self.article.post, self.publication
+        told = self.renamed_from or self.unsettled or self.move or self.dropped or self.verdict
+        if decision is None:
+            return had is None and not told
+        if had is None or told or not isinstance(decision, Action):
+            return False
+        kept = decision.kind is ActionKind.KEEP and decision.reason == "unchanged"
+        stands = had.event in _STANDING and had.status == "publish" and had.digest == self.wanted
+        dated = post.status is Status.READY and not (post.expire or self.ahead or self.embargoed)
+        alone = not (self.article.links or self.drafting)
+        return kept and stands and dated and alone and not decision.event and not self.problem()
 
     def problem(self) -> Problem | None:
         """Return a warning about a wish that can't be granted by publishing."""

@@ -84,10 +84,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Actions in the order in which they are to be done, and what a person should know."""
+    """Actions in the order in which they are to be done, and what a person should know.
+
+    at_rest: keys of posts that stand everywhere as they should. Nothing is to be done with them,
+    whatever the hour and whatever becomes of other posts, until their file or the log of them
+    changes.
+    """
 
     actions: tuple[Action, ...]
     problems: tuple[Problem, ...] = ()
+    at_rest: frozenset[str] = frozenset()
 
 
 Seen = Mapping[str, Sequence[RemotePost]]

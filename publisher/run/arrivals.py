@@ -161,15 +161,26 @@ def _warning(code: str, file: Found) -> Problem:
     return Problem(code, Where(file.file), severity=Severity.WARNING)
 
 
+def originals(posts: Iterable[tuple[Found, Post]]) -> frozenset[str]:
+    """Return the files of which some posts may be copies, without regard to case."""
+    beside = (_beside(file) for file, _ in posts)
+    return frozenset(original for original in beside if original)
+
+
+def _beside(file: Found) -> str:
+    """Return the file beside a post, in folded letters, of which it looks like a copy, or ""."""
+    original = copied_from(file.name)
+    return str(PurePosixPath(file.file).with_name(original)).casefold() if original else ""
+
+
 def copies(posts: Collection[tuple[Found, Post]]) -> Iterator[Problem]:
     """Yield a warning for each post that looks like a copy of the one beside it, made by hand."""
-    suspected = [(file, post, o) for file, post in posts if (o := copied_from(file.name))]
+    suspected = [(file, post, o) for file, post in posts if (o := _beside(file))]
     if not suspected:
         return
     known = {file.file.casefold(): (file.file, post.title) for file, post in posts}
     for file, post, original in suspected:
-        path = PurePosixPath(file.file)
-        other, title = known.get(str(path.with_name(original)).casefold(), ("", ""))
+        other, title = known.get(original, ("", ""))
         if other and title == post.title:
             yield Problem("file-copy", Where(file.file), {"other": other}, Severity.WARNING)
 

@@ -29,7 +29,7 @@ def guard(reading: Reading, memory: Memory, office: Office, keys: Collection[str
     count. Nothing is ever deleted on a site because its file is gone, but among files that
     only seem to be new there may be some that are others under new names.
     """
-    had = {row.key for row in memory.publications.values() if _has_file(row)}
+    had = {row.key for row in memory.publications.values() if _has_file(row)} | reading.resting
     config = office.config
     where = Where(reading.folders.shown(config.posts))
     if had and not reading.present:
@@ -64,7 +64,7 @@ def _gone(reading: Reading, memory: Memory) -> tuple[frozenset[str], frozenset[s
         moved = set(renamed.values())
         mine = {key for of, key in standing if of == site}
         gone |= {key for key in mine if key not in reading.present and key not in moved}
-    return frozenset(key for _, key in standing), frozenset(gone)
+    return frozenset(key for _, key in standing) | reading.resting, frozenset(gone)
 
 
 def _since(memo: Path, gone: Collection[str], now: datetime) -> Mapping[str, datetime]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, tzinfo
 from pathlib import Path
 
@@ -17,12 +17,25 @@ from publisher import checks, posts, render
 from publisher.deferred import changed
 from publisher.model import Article, Post, Problem, SourceFile
 from publisher.run.records import Record, files_of, packed, unpacked
-from publisher.sources import Folders, Found, Notes, Reader, Row, Watch, marks_text, moved
+from publisher.run.resting import Resting
+from publisher.sources import (
+    Folders,
+    Found,
+    Notes,
+    Reader,
+    Row,
+    Watch,
+    copied_from,
+    marks_text,
+    moved,
+)
 from publisher.text import slugify
 
 _PASSING = frozenset({"file-arriving", "file-changing", "file-online", "file-unreadable"})
 """Codes of what may be well again without a sign of it."""
 
+_Rest = tuple[str, str]
+"""Key and slug of a post that rests."""
 _Parsed = tuple[Post | None, list[Problem]]
 _Rendered = tuple[Article | None, list[Problem]]
 
@@ -32,9 +45,14 @@ FindPost = Callable[[str], tuple[str, str | None]]
 
 
 class Kept:
-    """What is known of posts by the path of their file, from one reading to the next."""
+    """What is known of posts by the path of their file, from one reading to the next.
 
-    def __init__(self) -> None:
+    resting: by what posts may be left out that the last plan had nothing to do with; None, and
+    every post is told of.
+    """
+
+    def __init__(self, resting: Resting | None = None) -> None:
+        self._resting = resting
         self._folders: Folders
         self._notes: Notes
         self._zone: tzinfo
@@ -47,6 +65,10 @@ class Kept:
         self._touched = False
         self._made: dict[str, Record] = {}
         self._watches: dict[str, Watch] = {}
+        self._asleep: dict[str, _Rest] = {}
+        self._rested: set[str] = set()
+        self._planned: tuple[str, ...] = ("", "", "")
+        self._written: set[str] = set()
 
     def begin(self, folders: Folders, notes: Notes, zone: tzinfo) -> None:
         """Begin a reading. zone: of the office, in which most instants are."""
@@ -59,7 +81,7 @@ class Kept:
     @property
     def knows_any(self) -> bool:
         """Whether anything is known from earlier readings."""
-        return bool(self._known)
+        return bool(self._known or self._asleep)
 
     def _load(self, reader: Reader) -> bool:
         """Take what is known, and find out of what nothing has changed."""
@@ -77,31 +99,108 @@ class Kept:
             before = reader.one("folders", "marks", folder)
             files = moved(listed, before) if listed else json.loads(before)
             touched.update(self._folders.shown(Path(folder, name)) for name in files)
-        found = reader.all("posts", "facts", "rest")
-        every = json.loads(f"[{','.join(facts for _, facts, _ in found)}]")
-        for (file, _, rest), facts in zip(found, every, strict=True):
-            self._known[file] = unpacked(file, facts, rest, self._zone)
-        self._still = {file for file, record in self._known.items() if record.asked is not None}
         self._touched = bool(renamed or touched)
+        needs: dict[str, tuple[list[str], list[str]]] = {}
         if self._touched or self._folders.settles:
-            self._part(reader, renamed, touched)
+            every = ((file, json.loads(text)) for file, text in reader.all("posts", "needs"))
+            needs = {file: (found[0], found[1]) for file, found in every if found is not None}
+        affected = {
+            file
+            for file, (asked, shown) in needs.items()
+            if not (renamed.isdisjoint(asked) and touched.isdisjoint(shown))
+        }
+        self._asleep = self._at_rest(reader, affected)
+        for file, record in self._records(reader, self._asleep):
+            self._known[file] = record
+            record.asked, record.shown = needs.get(file, (record.asked, record.shown))
+        self._still = {file for file, record in self._known.items() if record.asked is not None}
+        self._still -= affected
         for file in self._known.keys() - self._still:
             self._known[file].files = files_of(reader.one("posts", "answers", file))
         return True
 
-    def _part(self, reader: Reader, renamed: set[str], touched: set[str]) -> None:
-        """Part the posts that nothing has happened to from those that must be asked about."""
-        for file, needs in reader.all("posts", "needs"):
-            if (found := json.loads(needs)) is None:
-                continue
-            record = self._known[file]
-            record.asked, record.shown = found
-            if not (renamed.isdisjoint(record.asked) and touched.isdisjoint(record.shown)):
-                self._still.discard(file)
+    def _records(self, reader: Reader, but: Collection[str]) -> Iterator[tuple[str, Record]]:
+        found = reader.but(but, "posts", "facts", "rest")
+        every = json.loads(f"[{','.join(facts for _, facts, _ in found)}]")
+        for (file, _, rest), facts in zip(found, every, strict=True):
+            yield file, unpacked(file, facts, rest, self._zone)
+
+    def _at_rest(self, reader: Reader, affected: Collection[str]) -> dict[str, _Rest]:
+        """Return the posts that rest, by file."""
+        if self._resting is None or self._folders.settles:
+            return {}
+        written = {file: (key, slug) for file, key, slug in reader.all("resting", "post", "slug")}
+        self._rested = set(written)
+        for _, *row in reader.all("plans", "by", "at", "told"):
+            self._planned = tuple(row)
+        woken = self._resting.woken(*self._planned)
+        if woken is None:
+            return {}
+        return {
+            file: rest
+            for file, rest in written.items()
+            if file not in affected and rest[0] not in woken
+        }
+
+    def resting(self, found: Found) -> str:
+        """Return the key of a post that rests, "" for any other."""
+        rest = self._asleep.get(found.file)
+        return rest[0] if rest else ""
+
+    def wake(self, posts: Iterable[Post], files: Collection[str]) -> set[str]:
+        """Have posts looked at which rest, but want the address or the key of one of these posts.
+
+        files: those that are to be looked at too, case aside. Return their files.
+        """
+        slugs: set[str] = set()
+        keys: set[str] = set()
+        for post in posts if self._asleep else ():
+            slugs.add(self.slug_of(post))
+            keys.add(post.key.casefold())
+        woken = {
+            file
+            for file, (key, slug) in self._asleep.items()
+            if slug in slugs or key.casefold() in keys or (files and file.casefold() in files)
+        }
+        if woken:
+            others = self._known.keys() | (self._asleep.keys() - woken)
+            records = self._notes.read_again(lambda reader: [*self._records(reader, others)])
+            self._known |= records or ()
+            self._still |= {file for file, _ in records or ()}
+        for file in woken:
+            del self._asleep[file]
+        return woken
+
+    def rest(self, keys: Collection[str], found: Iterable[Found]) -> None:
+        """Write down which posts rest from now on.
+
+        keys: of those with which a plan had nothing to do, as :attr:`publisher.plan.Plan.at_rest`
+        has them; of these, posts that nothing is wrong with.
+        """
+        if self._resting is None or not self._resting.told:
+            return
+        rows: dict[str, Row] = {}
+        for each in found:
+            record = self._made.get(each.file) or self._known.get(each.file)
+            if record and record.post.key in keys and self._may_rest(each, record):
+                rows[each.file] = (record.post.key, self.slug_of(record.post))
+        gone = self._rested - self._asleep.keys() - rows.keys()
+        row = self._resting.row()
+        if rows or gone or row[-1] != self._planned[-1]:
+            self._notes.write({"resting": rows, "plans": {"last": row}}, {"resting": gone})
+
+    def _may_rest(self, found: Found, record: Record) -> bool:
+        if found.is_word or copied_from(found.name) or record.asked is None or record.posts:
+            return False
+        if found.file not in self._still and found.file not in self._written:
+            return False
+        lacking, within = record.looked
+        return not (record.parsed or record.hung or record.rendered or lacking or within)
 
     def unknown(self, found: Iterable[Found]) -> list[str]:
         """Return the files of those posts, Word documents left out, of which nothing is known."""
-        return [each.file for each in found if not each.is_word and each.file not in self._known]
+        known = self._known.keys() | self._asleep.keys()
+        return [each.file for each in found if not each.is_word and each.file not in known]
 
     def still(self, found: Found) -> Record | None:
         """Return what is known of a post, if neither it nor what it rests on has changed."""
@@ -120,7 +219,8 @@ class Kept:
         needs = self._notes.read_again(lambda reader: reader.all("posts", "needs")) or []
         wanted, shown = set(files), set[str]()
         for post, text in needs:
-            if post in self._still and (found := json.loads(text)):
+            is_still = post in self._still or post in self._asleep
+            if is_still and (found := json.loads(text)):
                 shown |= wanted.intersection(found[1])
         return shown
 
@@ -237,7 +337,9 @@ class Kept:
                 if (listed.names, listed.whole) != self._ground.get(folder) or not listed.whole:
                     folders[folder] = (listed.names, listed.whole, marks_text(listed))
         if rows or gone or folders:
-            self._notes.write({"folders": folders, "posts": rows}, {"posts": gone})
+            unknown = {"posts": gone, "resting": gone | rows.keys()}
+            self._notes.write({"folders": folders, "posts": rows}, unknown)
+        self._written = set(rows)
 
     def _row(self, file: str, made: Record) -> Row | None:
         watch = self._watches[file]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Container
+from functools import cached_property
 
 from publisher import plan as planning
 from publisher import posts
@@ -17,9 +18,11 @@ from publisher.model import (
 from publisher.plan import Action, ActionKind, Choice
 from publisher.run.channels import expiring
 from publisher.run.guarding import guard
+from publisher.run.kept import Kept
 from publisher.run.office import Office, asked_sites, log_of, opened_sites, own_log
 from publisher.run.reading import Reading, read
 from publisher.run.recording import actions_of, agenda_of, record
+from publisher.run.resting import Resting
 from publisher.run.rounds import Result, Wishes, make_plan, rounds
 from publisher.sources import Settling
 
@@ -29,35 +32,59 @@ def published_keys(memory: Memory) -> frozenset[str]:
     return frozenset(key for _, key in memory.publications)
 
 
+class _Asked(Container[str]):
+    """The keys of posts that the log knows, asked for when somebody wants to know of one."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        return published_keys(remembered(self._office))
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._keys
+
+
 def plan(
     office: Office,
     keys: Collection[str] = (),
     *,
     at_once: bool = False,
     settling: Settling | None = None,
+    everything: bool = False,
 ) -> Result:
     """Return what a run would do now; nothing is changed anywhere.
 
-    at_once, settling: as :func:`publish` takes them.
+    at_once, settling: as :func:`publish` takes them. everything: with what is to be done about
+    every post that stays as it is, too, which takes longer when there are many.
     """
-    memory = remembered(office)
+    narrow = not (keys or at_once or settling or everything)
+    kept = Kept(Resting(office.config, office.now()) if narrow else None)
     with asked_sites(office) as (asks, failed):
-        reading = read(office.config, published_keys(memory), settling=settling)
+        reading = read(office.config, _Asked(office), settling=settling, kept=kept)
+        linked = {key for article in reading.articles for key in article.links}
+        memory = remembered(office, reading.resting - linked)
         guard(reading, memory, office, keys)
         check_keys(keys, reading, memory)
         made, unasked, unsent = make_plan(
             office, reading, memory, asks, Choice.ASK, keys, at_once=at_once
         )
         off_web = agenda_of(reading, memory, office.now(), keys)
+        if asks.keys() == office.config.sites.keys():
+            kept.rest(made.at_rest, reading.found)
     problems = [*reading.problems, *made.problems, *off_web.problems]
     problems += expiring(office.config, office.now())
     actions = [*made.actions, *actions_of(off_web)]
     return Result(unsent, actions, problems, {**failed, **unasked})
 
 
-def remembered(office: Office) -> Memory:
-    """Return what the log remembers, without the media on the sites. Raise LogError."""
-    memory = recall(office.config.log_url, office.now())
+def remembered(office: Office, but: Collection[str] = ()) -> Memory:
+    """Return what the log remembers, without the media on the sites. Raise LogError.
+
+    but: keys of posts that may be left out.
+    """
+    memory = recall(office.config.log_url, office.now(), but)
     if memory is None:
         with log_of(office) as log:
             memory = log.memory()

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache as cache_of
@@ -23,7 +31,7 @@ from publisher.model import (
     Status,
     Where,
 )
-from publisher.run.arrivals import Arrivals, copies, without_media
+from publisher.run.arrivals import Arrivals, copies, originals, without_media
 from publisher.run.cards import with_cards
 from publisher.run.checking import check_rules, told
 from publisher.run.galleries import hang
@@ -51,7 +59,8 @@ class Reading:
     that are sent to no site, without those that have errors. cards: share cards by digest.
     made: PDF files that the program makes itself, by digest.
     arriving: keys of posts that wait for another reading: they are being written or copied, or
-    a file that they show is.
+    a file that they show is. resting: keys of posts that nobody need look at, which are not
+    among the posts and the articles: they stand as they should.
     """
 
     folders: Folders
@@ -65,6 +74,7 @@ class Reading:
     cards: Mapping[str, Card] = field(default_factory=dict)
     arriving: frozenset[str] = frozenset()
     made: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
+    resting: frozenset[str] = frozenset()
 
     def knows_all(self, memory: Memory) -> bool:
         """Return whether the keys of all files are known.
@@ -76,7 +86,7 @@ class Reading:
 
 def read(
     config: Config,
-    published: Collection[str] = (),
+    published: Container[str] = (),
     today: date | None = None,
     settling: Settling | None = None,
     *,
@@ -129,7 +139,7 @@ def _read(
     every: Sequence[Found],
     kept: Kept,
     settling: Settling | None,
-    published: Collection[str],
+    published: Container[str],
     today: date | None,
     *,
     editing: bool = False,
@@ -147,7 +157,9 @@ def _read(
     shown: dict[str, Mapping[str, SourceFile]] = {}
     still: dict[str, Record] = {}
     unhung: set[str] = set()
-    for file in found:
+
+    def take(file: Found) -> None:
+        nonlocal problems, unread
         post: Post | None = None
         if arrivals.look(file, editing=editing):
             if not arrivals.waits(file) and (record := kept.still(file)):
@@ -173,6 +185,17 @@ def _read(
             if any(problem.severity is Severity.ERROR for problem in wrong):
                 unhung.add(post.file)
             read_posts.append((file, post))
+
+    for file in found:
+        if not kept.resting(file):
+            take(file)
+    if woken := kept.wake((post for _, post in read_posts), originals(read_posts)):
+        for file in found:
+            if file.file in woken:
+                take(file)
+        read_posts.sort(key=lambda each: each[0].key)
+    resting = {file.file: key for file in found if (key := kept.resting(file))}
+    present |= set(resting.values())
     # A post with errors takes no address from another; its text is read for more of them.
     twice = {p.where.file for p in folders.passed_over() if p.severity is Severity.ERROR}
     bad = unhung | twice | {p.where.file for p in problems if p.severity is Severity.ERROR}
@@ -191,7 +214,7 @@ def _read(
     problems += [*wrong, *copies(web)]
     bad |= {p.where.file for p in wrong if p.severity is Severity.ERROR}
     # A link to a post that has errors is not dead: it is set when they are mended.
-    keys = {file.key: file.key for file in every}
+    keys = {file.key: resting.get(file.file, file.key) for file in every}
     keys |= {file.key: post.key for file, post in read_posts}
     articles: list[Article] = []
     held: list[Activity] = []
@@ -220,7 +243,7 @@ def _read(
     if folders.media_is_away() and (gone := without_media(problems, folders)):
         raise ContentError(gone)
     folders.save()
-    inspector.save(whole=not still)
+    inspector.save(whole=not (still or resting))
     documents.save()
     kept.keep(found, waiting)
     return Reading(
@@ -234,6 +257,7 @@ def _read(
         tuple(activity for activity in held if activity.post.file not in waiting),
         cards,
         arrivals.keys,
+        resting=frozenset(resting.values()),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
@@ -16,13 +17,15 @@ Row = tuple[str | bytes, ...]
 _TABLES = {
     "folders": ("names", "whole", "marks"),
     "posts": ("facts", "needs", "answers", "rest"),
+    "resting": ("post", "slug"),
+    "plans": ("by", "at", "told"),
 }
 _PATIENCE = 2.0
 """Seconds to wait for another program that reads the same folder."""
 
 
 class Notes:
-    """Two tables of plain values by key: of folders, and of posts.
+    """Tables of plain values by key: of folders, of posts, of those that rest, of the last plan.
 
     Of a file that is damaged, or made in another way, nothing is told. made: a text that says
     in which way these are made.
@@ -145,6 +148,14 @@ class Reader:
         """Return the key and these columns of every row."""
         query = f"SELECT key, {', '.join(columns)} FROM {table}"  # noqa: S608 - names of ours
         return self._connection.execute(query).fetchall()
+
+    def but(self, left_out: Iterable[str], table: str, *columns: str) -> list[tuple[Any, ...]]:
+        """Return what :meth:`all` does, some keys left out."""
+        query = (
+            f"SELECT key, {', '.join(columns)} FROM {table} "  # noqa: S608 - names of ours
+            "WHERE key NOT IN (SELECT value FROM json_each(?))"
+        )
+        return self._connection.execute(query, (json.dumps([*left_out]),)).fetchall()
 
     def one(self, table: str, column: str, key: str) -> Any:
         """Return a column of one row. Raise LookupError without it."""
