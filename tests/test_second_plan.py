@@ -413,11 +413,11 @@ class Clerk(RuleBasedStateMachine):
     @precondition(lambda self: any((self.folder / "posts").rglob("*.md")))
     @invariant()
     def what_rests_can_be_left_out_of_a_plan(self) -> None:
-        for _ in range(2):  # the first finds out what rests, the second leaves it out
-            narrow, whole = run.plan(self.office), run.plan(self.office, everything=True)
-            acts = [a for a in whole.actions if a.kind is not ActionKind.KEEP or a.event]
-            assert [a for a in narrow.actions if a.kind is not ActionKind.KEEP or a.event] == acts
-            assert narrow.problems == whole.problems
+        # The plan of the step before wrote down what rests; this one leaves it out.
+        narrow, whole = run.plan(self.office), run.plan(self.office, everything=True)
+        acts = [a for a in whole.actions if a.kind is not ActionKind.KEEP or a.event]
+        assert [a for a in narrow.actions if a.kind is not ActionKind.KEEP or a.event] == acts
+        assert narrow.problems == whole.problems
 
     @precondition(lambda self: any((self.folder / "posts").rglob("*.md")))
     @rule(choice=st.sampled_from([Choice.OVERWRITE, Choice.KEEP_SITE]))
@@ -498,7 +498,7 @@ def test_everything_settles(clerk: type[Clerk]) -> None:
     run_state_machine_as_test(
         clerk,
         settings=settings(
-            max_examples=40,
+            max_examples=30,
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=list(HealthCheck),

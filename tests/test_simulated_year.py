@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from publisher import config, run
 from publisher.apply import Outcome
 from publisher.apply import Site as SiteProtocol
@@ -243,6 +245,7 @@ def open_at(moment: datetime) -> bool:
     return shown.weekday() < 5 and shown.date() not in FREE and (morning or afternoon)
 
 
+@pytest.mark.timeout(900)  # two minutes of processor, on a machine that may do other things
 def test_a_year(tmp_path: Path) -> None:
     draw = random.Random(1)
     world = World(datetime(YEAR, 1, 1, 6, 0, tzinfo=ZONE).astimezone(UTC), draw)

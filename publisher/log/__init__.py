@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.log.entries import Entry, Run
-from publisher.log.remembering import recall, told_since
+from publisher.log.remembering import ids_of, recall, told_since
 
 if TYPE_CHECKING:
     from publisher.log.store import Log
@@ -26,7 +26,7 @@ else:
         raise AttributeError(name)
 
 
-__all__ = ["Entry", "Log", "Run", "open_log", "recall", "told_since"]
+__all__ = ["Entry", "Log", "Run", "ids_of", "open_log", "recall", "told_since"]
 
 
 def open_log(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -47,19 +47,15 @@ _HOUR = timedelta(hours=1)
 _EVENTS = {event.value: event for event in Event}
 _COLUMNS = ", ".join([*(f"p.{name}" for name in PLAIN), *(f"f.{name}" for name in MORE)])
 
-_NEWEST = "p.id IN (SELECT max(id) FROM publications GROUP BY site, key)"
 _PUBLICATIONS = f"""
     SELECT {_COLUMNS} FROM publications p LEFT JOIN facts f ON f.publication_id = p.id
-    WHERE {_NEWEST} ORDER BY p.id
+    WHERE p.id IN (SELECT max(id) FROM publications {{}} GROUP BY site, key) ORDER BY p.id
 """  # noqa: S608 - columns of ours
-_BUT = f"""
-    SELECT {_COLUMNS} FROM publications p LEFT JOIN facts f ON f.publication_id = p.id
-    WHERE {_NEWEST} AND p.key NOT IN (SELECT value FROM json_each(?)) ORDER BY p.id
-"""  # noqa: S608 - columns of ours
-_BESIDE = f"""
-    SELECT p.site, p.remote_id FROM publications p
-    WHERE {_NEWEST} AND p.key IN (SELECT value FROM json_each(?))
-"""  # noqa: S608 - columns of ours
+_BUT = "WHERE key NOT IN (SELECT value FROM json_each(?))"
+_IDS = """
+    SELECT DISTINCT site, remote_id FROM publications
+    WHERE event <> 'imported' AND key IN (SELECT value FROM json_each(?))
+"""
 _RENAMES = """
     SELECT id, site, key, previous_key, run_id FROM publications
     WHERE previous_key <> '' ORDER BY id
@@ -72,7 +68,7 @@ _MEDIA = "SELECT site, digest, remote_id, url, width, height FROM media ORDER BY
 _UNSETTLED = """
     SELECT a.site, a.key, a.action, a.digest, a.name, a.title, a.sent, a.id, a.at
     FROM attempts a
-    WHERE a.state = 'started' AND a.action IN ('create', 'update', 'upload')
+    WHERE a.id > {after} AND a.state = 'started' AND a.action IN ('create', 'update', 'upload')
     AND NOT EXISTS (SELECT 1 FROM attempts c
         WHERE c.started_id = a.id AND c.state <> 'unknown')
     AND NOT EXISTS (SELECT 1 FROM attempts l
@@ -109,14 +105,28 @@ _END = "SELECT id, hash FROM {} ORDER BY id DESC LIMIT 1"
 _NO_ROW = (0, "")
 
 
-def recall(log: str | Path, now: datetime, but: Collection[str] = ()) -> Memory | None:
+def recall(
+    log: str | Path, now: datetime, but: Collection[str] = (), after: int = 0
+) -> Memory | None:
     """Return what a plan needs of a log that is a file, the media left out.
 
-    but: keys of posts that are left out too, but for their ids on the sites.
+    but: keys of posts that are left out too. after: an attempt up to which the end of all is known.
     None when it has to be opened as :func:`publisher.log.open_log` does: it is on a server, not
     there yet, of an older program or a newer one, or something is wrong with it.
     """
-    return _asked(log, lambda ask: memory(ask, now, media=False, but=but))
+    return _asked(log, lambda ask: memory(ask, now, media=False, but=but, after=after))
+
+
+def ids_of(log: str | Path, keys: Collection[str]) -> Mapping[str, frozenset[str]]:
+    """Return under which ids posts stand on each site, or stood, of a log as :func:`recall` has it.
+
+    Posts that stood there before us are left out.
+    """
+    found: dict[str, set[str]] = {}
+    rows = _asked(log, lambda ask: list(ask(_IDS, (json.dumps([*keys]),)))) if keys else None
+    for site, remote_id in rows or ():
+        found.setdefault(site, set()).add(remote_id)
+    return {site: frozenset(ids) for site, ids in found.items()}
 
 
 def told_since(log: str | Path, before: str) -> tuple[str, frozenset[str] | None] | None:
@@ -162,28 +172,24 @@ def _asked(log: str | Path, answer: Callable[[Ask], _T]) -> _T | None:
         return None
 
 
-def memory(ask: Ask, now: datetime, *, media: bool = True, but: Collection[str] = ()) -> Memory:
+def memory(
+    ask: Ask, now: datetime, *, media: bool = True, but: Collection[str] = (), after: int = 0
+) -> Memory:
     """Return what the plan needs to know: publications, media, acts without a known end.
 
-    but: keys of posts that are left out, which SQLite alone can do.
+    but: keys of posts that are left out, which SQLite alone can do. after: see :func:`recall`.
     """
-    renames = list(ask(_RENAMES))
-    left_out = (json.dumps(sorted(but)),) if but else None
+    query = _PUBLICATIONS.format(_BUT if but else "")
+    publications = list(ask(query, (json.dumps([*but]),)) if but else ask(query))
+    decisions = list(ask(DECISIONS))
+    renames = list(ask(_RENAMES)) if publications or decisions else []
     return Memory(
-        _publications(ask(_BUT, left_out) if left_out else ask(_PUBLICATIONS), renames),
+        _publications(publications, renames),
         _media(ask) if media else {},
-        {(row[0], row[1]): _attempt(row) for row in ask(_UNSETTLED)},
+        {(row[0], row[1]): _attempt(row) for row in ask(_UNSETTLED.format(after=after))},
         _recent(ask, now - _HOUR),
-        *_decided(ask, renames),
-        _beside(ask(_BESIDE, left_out)) if left_out else {},
+        *_decided(decisions, renames),
     )
-
-
-def _beside(rows: Iterable[Sequence[Any]]) -> dict[str, frozenset[str]]:
-    ids: dict[str, set[str]] = {}
-    for site, remote_id in rows:
-        ids.setdefault(site, set()).add(remote_id)
-    return {site: frozenset(found) for site, found in ids.items()}
 
 
 def _publications(
@@ -223,7 +229,7 @@ def _recent(ask: Ask, since: datetime) -> dict[str, tuple[datetime, ...]]:
 
 
 def _decided(
-    ask: Ask, renames: Iterable[Sequence[Any]]
+    decisions: Iterable[Sequence[Any]], renames: Iterable[Sequence[Any]]
 ) -> tuple[dict[tuple[str, str], Decision], dict[str, Decision]]:
     """Return the newest decisions about dates by (site, key), about contents by key.
 
@@ -231,7 +237,7 @@ def _decided(
     """
     moves: dict[tuple[str, str], Decision] = {}
     verdicts: dict[str, Decision] = {}
-    for made in map(decision_of, ask(DECISIONS)):
+    for made in map(decision_of, decisions):
         if made.ruling in (Ruling.MOVED, Ruling.MOVED_BACK):
             moves[made.site, made.key] = made
         else:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from publisher import checks, posts, render
 from publisher.deferred import changed
-from publisher.model import Article, Post, Problem, SourceFile
+from publisher.model import Article, Memory, Post, Problem, SourceFile
 from publisher.run.records import Record, files_of, packed, unpacked
 from publisher.run.resting import Resting
 from publisher.sources import (
@@ -67,7 +67,7 @@ class Kept:
         self._watches: dict[str, Watch] = {}
         self._asleep: dict[str, _Rest] = {}
         self._rested: set[str] = set()
-        self._planned: tuple[str, ...] = ("", "", "")
+        self._planned: tuple[str, ...] = ("", "", "", "")
         self._written: set[str] = set()
 
     def begin(self, folders: Folders, notes: Notes, zone: tzinfo) -> None:
@@ -131,7 +131,7 @@ class Kept:
             return {}
         written = {file: (key, slug) for file, key, slug in reader.all("resting", "post", "slug")}
         self._rested = set(written)
-        for _, *row in reader.all("plans", "by", "at", "told"):
+        for _, *row in reader.all("plans", "by", "at", "told", "settled"):
             self._planned = tuple(row)
         woken = self._resting.woken(*self._planned)
         if woken is None:
@@ -171,11 +171,11 @@ class Kept:
             del self._asleep[file]
         return woken
 
-    def rest(self, keys: Collection[str], found: Iterable[Found]) -> None:
+    def rest(self, keys: Collection[str], found: Iterable[Found], memory: Memory) -> None:
         """Write down which posts rest from now on.
 
         keys: of those with which a plan had nothing to do, as :attr:`publisher.plan.Plan.at_rest`
-        has them; of these, posts that nothing is wrong with.
+        has them; of these, posts that nothing is wrong with. memory: what the plan was made with.
         """
         if self._resting is None or not self._resting.told:
             return
@@ -185,8 +185,8 @@ class Kept:
             if record and record.post.key in keys and self._may_rest(each, record):
                 rows[each.file] = (record.post.key, self.slug_of(record.post))
         gone = self._rested - self._asleep.keys() - rows.keys()
-        row = self._resting.row()
-        if rows or gone or row[-1] != self._planned[-1]:
+        row = self._resting.row(memory)
+        if rows or gone or row[2:] != self._planned[2:]:
             self._notes.write({"resting": rows, "plans": {"last": row}}, {"resting": gone})
 
     def _may_rest(self, found: Found, record: Record) -> bool:

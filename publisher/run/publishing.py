@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Container
+from dataclasses import replace
 from functools import cached_property
 
 from publisher import plan as planning
 from publisher import posts
 from publisher.apply import Outcome
 from publisher.errors import ContentError
-from publisher.log import recall
+from publisher.log import ids_of, recall
 from publisher.model import (
     Memory,
     Problem,
@@ -60,11 +61,14 @@ def plan(
     every post that stays as it is, too, which takes longer when there are many.
     """
     narrow = not (keys or at_once or settling or everything)
-    kept = Kept(Resting(office.config, office.now()) if narrow else None)
+    rest = Resting(office.config, office.now())
+    kept = Kept(rest if narrow else None)
     with asked_sites(office) as (asks, failed):
         reading = read(office.config, _Asked(office), settling=settling, kept=kept)
         linked = {key for article in reading.articles for key in article.links}
-        memory = remembered(office, reading.resting - linked)
+        memory = remembered(office, reading.resting - linked, rest.settled)
+        if reading.articles:  # what stands on a site may be one of those that rest
+            memory = replace(memory, beside=ids_of(office.config.log_url, reading.resting))
         guard(reading, memory, office, keys)
         check_keys(keys, reading, memory)
         made, unasked, unsent = make_plan(
@@ -72,19 +76,19 @@ def plan(
         )
         off_web = agenda_of(reading, memory, office.now(), keys)
         if asks.keys() == office.config.sites.keys():
-            kept.rest(made.at_rest, reading.found)
+            kept.rest(made.at_rest, reading.found, memory)
     problems = [*reading.problems, *made.problems, *off_web.problems]
     problems += expiring(office.config, office.now())
     actions = [*made.actions, *actions_of(off_web)]
     return Result(unsent, actions, problems, {**failed, **unasked})
 
 
-def remembered(office: Office, but: Collection[str] = ()) -> Memory:
+def remembered(office: Office, but: Collection[str] = (), after: int = 0) -> Memory:
     """Return what the log remembers, without the media on the sites. Raise LogError.
 
-    but: keys of posts that may be left out.
+    but: keys of posts that may be left out. after: an attempt up to which the end of all is known.
     """
-    memory = recall(office.config.log_url, office.now(), but)
+    memory = recall(office.config.log_url, office.now(), but, after)
     if memory is None:
         with log_of(office) as log:
             memory = log.memory()

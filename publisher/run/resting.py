@@ -8,12 +8,13 @@ neither the config nor this program is another.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from functools import cached_property
 
 from publisher.config import Config
 from publisher.log import told_since
-from publisher.model import digest_of
+from publisher.model import Memory, digest_of
 from publisher.sources import Row
 
 
@@ -21,31 +22,35 @@ class Resting:
     """What the posts of a folder that rest depend on beside the folder, by one clock.
 
     told: how far the log went before it was asked anything else, "" when that can't be told.
+    settled: the attempt of the log up to which the end of all is known, 0 when that is not.
     """
 
     def __init__(self, config: Config, now: datetime) -> None:
         self._config = config
         self._now = now
         self.told = ""
+        self.settled = 0
 
     @cached_property
     def _by(self) -> str:
         targets = [repr(self._config.target(name)) for name in self._config.sites]
         return digest_of(repr(self._config), str(self._config.log_url), targets)
 
-    def woken(self, by: str, at: str, told: str) -> frozenset[str] | None:
+    def woken(self, by: str, at: str, told: str, settled: str) -> frozenset[str] | None:
         """Return the keys that the log was told of since a plan, None when that holds no more.
 
-        by, at, told: of that plan, as :meth:`row` has them; "" each for none.
+        by, at, told, settled: of that plan, as :meth:`row` has them; "" each for none.
         """
         found = told_since(self._config.log_url, told)
         if found is None:
             return None
         self.told, keys = found
-        if by != self._by or datetime.fromisoformat(at) > self._now:  # a clock was set back
-            return None
+        if keys is None or by != self._by or datetime.fromisoformat(at) > self._now:
+            return None  # another log, other settings, or a clock that was set back
+        self.settled = int(settled or 0)
         return keys
 
-    def row(self) -> Row:
-        """Return what is to be written down with a plan."""
-        return (self._by, self._now.isoformat(), self.told)
+    def row(self, memory: Memory) -> Row:
+        """Return what is to be written down with a plan. memory: what it was made with."""
+        settled = "" if memory.unsettled else str(json.loads(self.told)[0][0])
+        return (self._by, self._now.isoformat(), self.told, settled)

@@ -18,7 +18,7 @@ _TABLES = {
     "folders": ("names", "whole", "marks"),
     "posts": ("facts", "needs", "answers", "rest"),
     "resting": ("post", "slug"),
-    "plans": ("by", "at", "told"),
+    "plans": ("by", "at", "told", "settled"),
 }
 _PATIENCE = 2.0
 """Seconds to wait for another program that reads the same folder."""
