@@ -166,6 +166,15 @@ def test_what_time_or_a_person_may_change_is_never_left_out(
     assert office.resting() == _KEYS
 
 
+def test_a_post_with_a_share_card_is_looked_at_as_the_logo_may_be_another(office: Settled) -> None:
+    office.picture("logo.png", colour="navy")
+    office.configure(f'[organisation]\nname = "Sở"\nlogo = "logo.png"\n{_CONFIG}')
+    office.publish()
+    assert planned(office) == []
+    office.picture("logo.png", colour="darkred")
+    assert {(key, act) for key, act, _ in planned(office)} == {(key, "update") for key in _KEYS}
+
+
 def _withdrawn(office: Settled) -> None:
     office.run("withdraw", "ba", "--reason", "Đăng nhầm")
 

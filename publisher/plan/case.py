@@ -150,7 +150,8 @@ class Case:
         kept = decision.kind is ActionKind.KEEP and decision.reason == "unchanged"
         stands = had.event in _STANDING and had.status == "publish" and had.digest == self.wanted
         dated = post.status is Status.READY and not (post.expire or self.ahead or self.embargoed)
-        alone = not (self.article.links or self.drafting)
+        # Others may change what it links to, and a card shows a picture that is not in the folder.
+        alone = not (self.article.links or self.article.card or self.drafting)
         return kept and stands and dated and alone and not decision.event and not self.problem()
 
     def problem(self) -> Problem | None:

@@ -151,11 +151,14 @@ class Reader:
 
     def but(self, left_out: Iterable[str], table: str, *columns: str) -> list[tuple[Any, ...]]:
         """Return what :meth:`all` does, some keys left out."""
+        keys = [*left_out]
+        if not keys:
+            return self.all(table, *columns)
         query = (
             f"SELECT key, {', '.join(columns)} FROM {table} "  # noqa: S608 - names of ours
             "WHERE key NOT IN (SELECT value FROM json_each(?))"
         )
-        return self._connection.execute(query, (json.dumps([*left_out]),)).fetchall()
+        return self._connection.execute(query, (json.dumps(keys),)).fetchall()
 
     def one(self, table: str, column: str, key: str) -> Any:
         """Return a column of one row. Raise LookupError without it."""
