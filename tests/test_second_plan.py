@@ -498,7 +498,7 @@ def test_everything_settles(clerk: type[Clerk]) -> None:
     run_state_machine_as_test(
         clerk,
         settings=settings(
-            max_examples=30,
+            max_examples=20,
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=list(HealthCheck),
