@@ -102,6 +102,8 @@ DECISIONS = """
 _TOLD = {"attempts": ("key",), "publications": ("key", "previous_key"), "decisions": ("key",)}
 """Tables whose rows tell of posts, and the columns that name them."""
 _END = "SELECT id, hash FROM {} ORDER BY id DESC LIMIT 1"
+_HASH = "SELECT hash FROM {} WHERE id = ?"
+_KEYS_SINCE = "SELECT DISTINCT {} FROM {} WHERE id > ?"
 _NO_ROW = (0, "")
 
 
@@ -150,11 +152,11 @@ def _told(ask: Ask, before: Sequence[Sequence[Any]]) -> frozenset[str] | None:
     """Return the keys of all rows after these; None when one of these is not in the log."""
     keys: set[str] = set()
     for (table, columns), (id_, hash_) in zip(_TOLD.items(), before, strict=True):
-        there = next(iter(ask(f"SELECT hash FROM {table} WHERE id = ?", (id_,))), ("",))  # noqa: S608
+        there = next(iter(ask(_HASH.format(table), (id_,))), ("",))
         if there[0] != hash_:
             return None
         for column in columns:
-            rows = ask(f"SELECT DISTINCT {column} FROM {table} WHERE id > ?", (id_,))  # noqa: S608
+            rows = ask(_KEYS_SINCE.format(column, table), (id_,))
             keys.update(key for (key,) in rows)
     return frozenset(keys)
 

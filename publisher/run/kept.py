@@ -120,7 +120,7 @@ class Kept:
         return True
 
     def _records(self, reader: Reader, but: Collection[str]) -> Iterator[tuple[str, Record]]:
-        found = reader.but(but, "posts", "facts", "rest")
+        found = reader.all("posts", "facts", "rest", but=but)
         every = json.loads(f"[{','.join(facts for _, facts, _ in found)}]")
         for (file, _, rest), facts in zip(found, every, strict=True):
             yield file, unpacked(file, facts, rest, self._zone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -144,21 +144,13 @@ class Reader:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def all(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
-        """Return the key and these columns of every row."""
+    def all(self, table: str, *columns: str, but: Collection[str] = ()) -> list[tuple[Any, ...]]:
+        """Return the key and these columns of every row. but: keys of rows that are left out."""
         query = f"SELECT key, {', '.join(columns)} FROM {table}"  # noqa: S608 - names of ours
-        return self._connection.execute(query).fetchall()
-
-    def but(self, left_out: Iterable[str], table: str, *columns: str) -> list[tuple[Any, ...]]:
-        """Return what :meth:`all` does, some keys left out."""
-        keys = [*left_out]
-        if not keys:
-            return self.all(table, *columns)
-        query = (
-            f"SELECT key, {', '.join(columns)} FROM {table} "  # noqa: S608 - names of ours
-            "WHERE key NOT IN (SELECT value FROM json_each(?))"
-        )
-        return self._connection.execute(query, (json.dumps(keys),)).fetchall()
+        if not but:
+            return self._connection.execute(query).fetchall()
+        query += " WHERE key NOT IN (SELECT value FROM json_each(?))"
+        return self._connection.execute(query, (json.dumps([*but]),)).fetchall()
 
     def one(self, table: str, column: str, key: str) -> Any:
         """Return a column of one row. Raise LookupError without it."""
